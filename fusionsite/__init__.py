@@ -1,0 +1,5 @@
+"""The service: takes a request, runs the fusion, keeps the result, answers in the caller's words."""
+
+from fusionsite.celery import app as celery_app
+
+__all__ = ["celery_app"]

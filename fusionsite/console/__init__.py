@@ -1,0 +1,1 @@
+"""The console: Django's admin, restyled, for operators, reviewers and finance people."""

@@ -1,0 +1,19 @@
+"""App settings of the console, and the admin app that uses our site."""
+
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ConsoleConfig(AppConfig):
+    """Templates and static files of the console."""
+
+    name = "fusionsite.console"
+    label = "console"
+    verbose_name = _("Console")
+
+
+class ConsoleAdminConfig(AdminConfig):
+    """Django's admin with `ConsoleSite` as its one site."""
+
+    default_site = "fusionsite.console.site.ConsoleSite"

@@ -1,0 +1,7 @@
+"""The one admin site."""
+
+from unfold.sites import UnfoldAdminSite
+
+
+class ConsoleSite(UnfoldAdminSite):
+    """Unfold's admin site under our name; pages are registered by each app's `admin` module."""

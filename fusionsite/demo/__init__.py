@@ -1,0 +1,1 @@
+"""Demo data: a campaign that works at once, with pictures painted by our own code."""

@@ -1,0 +1,1 @@
+"""The picture that is kept: storing, links, reports, erasure."""

@@ -1,0 +1,310 @@
+"""All settings, in reading order, each from the environment with a default that suits one machine.
+
+Every setting that is ours starts with FUSION_. docs/settings.md lists them; a test compares.
+"""
+
+from datetime import timedelta
+
+import dj_database_url
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.utils.translation import gettext_lazy as _
+
+from fusionsite.env import BASE_DIR, env, kept_secret, var_dir
+
+# --- What this installation is ---------------------------------------------------------------
+
+FUSION_DEMO = env.bool("FUSION_DEMO", default=False)
+FUSION_VAR_DIR = var_dir()
+FUSION_BASE_URL = env.str("FUSION_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+FUSION_PROVIDER_NAME = env.str("FUSION_PROVIDER_NAME", default="")
+FUSION_PROVIDER_CODE = env.str("FUSION_PROVIDER_CODE", default="")
+DEBUG = env.bool("FUSION_DEBUG", default=False)
+
+# --- Secrets ---------------------------------------------------------------------------------
+
+SECRET_KEY = kept_secret("FUSION_SECRET_KEY", FUSION_VAR_DIR / "secret-key")
+# Fernet passphrases for signing secrets at rest: the first encrypts, all decrypt (key rotation).
+FUSION_CREDENTIAL_KEYS = env.list("FUSION_CREDENTIAL_KEYS", default=[]) or [
+    key for key in [kept_secret("FUSION_CREDENTIAL_KEY", FUSION_VAR_DIR / "credential-key")] if key
+]
+
+# --- Who may talk to it ----------------------------------------------------------------------
+
+ALLOWED_HOSTS = env.list("FUSION_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("FUSION_TRUSTED_ORIGINS", default=[])
+# How many proxies of ours stand in front; the client's address is counted from the right.
+FUSION_TRUSTED_PROXIES = env.int("FUSION_TRUSTED_PROXIES", default=0)
+FUSION_HTTPS = env.bool("FUSION_HTTPS", default=FUSION_BASE_URL.startswith("https://"))
+if FUSION_HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = env.int("FUSION_HSTS_SECONDS", default=31_536_000)
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+# --- Apps ------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "fusionsite.console",
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.import_export",
+    "unfold.contrib.simple_history",
+    "fusionsite.console.apps.ConsoleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "import_export",
+    "simple_history",
+    "rest_framework",
+    "health_check",
+    "django_structlog",
+    "campaigns",
+    "templates_app",
+    "fusionsite.results",
+    "fusionsite.jobs",
+    "fusionsite.upload",
+    "fusionsite.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+]
+
+ROOT_URLCONF = "fusionsite.urls"
+WSGI_APPLICATION = "fusionsite.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- People ----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "campaigns.Person"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+
+# --- Database --------------------------------------------------------------------------------
+
+DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{FUSION_VAR_DIR / 'site.sqlite3'}")
+DATABASES = {
+    "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # Writers queue for the lock at the start instead of failing half-way.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+
+# --- Redis, cache, quotas --------------------------------------------------------------------
+
+REDIS_URL = env.str("REDIS_URL", default="")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+    }
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": FUSION_VAR_DIR / "cache",
+    }
+}
+# A URL for the `limits` library; "quota+sqlite" is ours (campaigns.quota) and exact on one machine.
+FUSION_QUOTA_URL = env.str(
+    "FUSION_QUOTA_URL",
+    default=REDIS_URL or f"quota+sqlite://{FUSION_VAR_DIR / 'quota.sqlite3'}",
+)
+# What to answer while the quota store is away: refuse ("closed") or let through ("open").
+FUSION_QUOTA_WHEN_AWAY = env.str("FUSION_QUOTA_WHEN_AWAY", default="closed")
+FUSION_SITE_RATE_PER_S = env.int("FUSION_SITE_RATE_PER_S", default=200)
+FUSION_ADDRESS_RATE_PER_MIN = env.int("FUSION_ADDRESS_RATE_PER_MIN", default=60)
+
+# --- Queue and workers -----------------------------------------------------------------------
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL or "filesystem://")
+FUSION_EMBEDDED_QUEUE = CELERY_BROKER_URL.startswith("filesystem://")
+FUSION_WORKER_PROCESSES = env.int("FUSION_WORKER_PROCESSES", default=2)
+FUSION_WORKER_MEMORY_MB = env.int("FUSION_WORKER_MEMORY_MB", default=600)
+FUSION_JOB_SOFT_LIMIT_S = env.int("FUSION_JOB_SOFT_LIMIT_S", default=20)
+FUSION_JOB_HARD_LIMIT_S = env.int("FUSION_JOB_HARD_LIMIT_S", default=30)
+FUSION_JOB_WAIT_S = env.float("FUSION_JOB_WAIT_S", default=15.0)
+FUSION_JOB_ATTEMPTS = env.int("FUSION_JOB_ATTEMPTS", default=3)
+FUSION_QUEUE_LENGTH = env.int("FUSION_QUEUE_LENGTH", default=500)
+FUSION_WAITERS = env.int("FUSION_WAITERS", default=12)
+CELERY_RESULT_BACKEND = None  # the job row is the truth; nobody reads Celery's results
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SOFT_TIME_LIMIT = FUSION_JOB_SOFT_LIMIT_S
+CELERY_TASK_TIME_LIMIT = FUSION_JOB_HARD_LIMIT_S
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = FUSION_WORKER_MEMORY_MB * 1024
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+if FUSION_EMBEDDED_QUEUE:
+    _queue_dir = FUSION_VAR_DIR / "queue"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_queue_dir / "messages"),
+        "data_folder_out": str(_queue_dir / "messages"),
+        "control_folder": str(_queue_dir / "control"),
+        "polling_interval": 0.02,
+    }
+    # This transport loses the message and stalls when a late-acknowledging process dies.
+    CELERY_TASK_ACKS_LATE = False
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+    CELERY_TASK_ACKS_LATE = True
+    CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_BEAT_SCHEDULE_FILENAME = str(FUSION_VAR_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "sweep-jobs": {"task": "jobs.sweep", "schedule": 5.0},
+    "erase-photos": {"task": "jobs.erase_photos", "schedule": 60.0},
+    "erase-results": {"task": "results.erase_expired", "schedule": 300.0},
+    "lapse-rights": {"task": "templates_app.lapse_rights", "schedule": 3600.0},
+    "account-clock": {"task": "campaigns.account_clock", "schedule": 300.0},
+}
+
+# --- Pictures --------------------------------------------------------------------------------
+
+FUSION_ENGINE = env.str("FUSION_ENGINE", default="warp")
+FUSION_NETWORKS_DIR = env.str("FUSION_NETWORKS_DIR", default="")
+FUSION_PHOTO_LIFE_S = env.int("FUSION_PHOTO_LIFE_S", default=600)
+FUSION_PHOTO_MAX_BYTES = env.int("FUSION_PHOTO_MAX_BYTES", default=10 * 1024 * 1024)
+FUSION_PHOTO_MAX_PIXELS = env.int("FUSION_PHOTO_MAX_PIXELS", default=40_000_000)
+DATA_UPLOAD_MAX_MEMORY_SIZE = FUSION_PHOTO_MAX_BYTES + 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = FUSION_PHOTO_MAX_BYTES + 1024 * 1024  # photos never touch /tmp
+FUSION_S3_BUCKET = env.str("FUSION_S3_BUCKET", default="")
+FUSION_S3_ENDPOINT_URL = env.str("FUSION_S3_ENDPOINT_URL", default="")
+FUSION_S3_REGION = env.str("FUSION_S3_REGION", default="us-east-1")
+FUSION_S3_ACCESS_KEY = env.str("FUSION_S3_ACCESS_KEY", default="")
+FUSION_S3_SECRET_KEY = env.str("FUSION_S3_SECRET_KEY", default="")
+
+
+def _storage(alias: str) -> dict[str, object]:
+    """The settings of one of our three picture storages: a folder, or a prefix of the bucket."""
+    if not FUSION_S3_BUCKET:
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": FUSION_VAR_DIR / "pictures" / alias, "base_url": None},
+        }
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": FUSION_S3_BUCKET,
+            "location": alias,
+            "endpoint_url": FUSION_S3_ENDPOINT_URL or None,
+            "region_name": FUSION_S3_REGION,
+            "access_key": FUSION_S3_ACCESS_KEY or None,
+            "secret_key": FUSION_S3_SECRET_KEY or None,
+            "addressing_style": "path" if FUSION_S3_ENDPOINT_URL else "auto",
+            "signature_version": "s3v4",
+            "default_acl": None,
+            "querystring_auth": True,
+            "querystring_expire": 60,
+            "file_overwrite": False,
+        },
+    }
+
+
+STORAGES = {
+    "default": _storage("files"),
+    "photos": _storage("photos"),
+    "results": _storage("results"),
+    "materials": _storage("materials"),
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = FUSION_VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# --- Words -----------------------------------------------------------------------------------
+
+LANGUAGE_CODE = env.str("FUSION_LANGUAGE", default="en")
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+LOCALE_PATHS = [BASE_DIR / "fusionsite" / "locale"]
+TIME_ZONE = env.str("FUSION_TIME_ZONE", default="UTC")
+USE_TZ = True
+
+# --- What a page may load --------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "blob:", "data:"],
+        "media-src": [SELF, "blob:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+# Unfold's pages evaluate Alpine expressions and carry inline styles; only the console gets this.
+FUSION_CONSOLE_CSP = {
+    "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
+    "style-src": [SELF, UNSAFE_INLINE],
+}
+
+# --- Console ---------------------------------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": _("Campaign console"),
+    "SITE_HEADER": _("Campaign console"),
+    "SITE_SYMBOL": "face",
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "8px",
+}
+
+# --- API -------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None}
+
+# --- Logs ------------------------------------------------------------------------------------
+
+FUSION_LOG_LEVEL = env.str("FUSION_LOG_LEVEL", default="INFO")
+FUSION_LOG_FORMAT = env.str("FUSION_LOG_FORMAT", default="json")

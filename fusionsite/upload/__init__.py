@@ -1,0 +1,1 @@
+"""The public pages: landing, template, photo, consent, progress."""
