@@ -1,7 +1,7 @@
 """App settings of the console, and the admin app that uses our site."""
 
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,9 +11,16 @@ class ConsoleConfig(AppConfig):
     name = "fusionsite.console"
     label = "console"
     verbose_name = _("Console")
+    default = True
 
 
-class ConsoleAdminConfig(AdminConfig):
+class ConsoleAdminConfig(SimpleAdminConfig):
     """Django's admin with `ConsoleSite` as its one site."""
 
     default_site = "fusionsite.console.site.ConsoleSite"
+    default = False
+
+    def ready(self) -> None:
+        """Registers the checks, then every app's `admin` module."""
+        super().ready()
+        self.module.autodiscover()
