@@ -1,0 +1,52 @@
+"""The mesh as data: which points make which part, the triangles, the mean face, left and right.
+
+Point numbers and triangles are those of MediaPipe's Face Mesh (Apache-2.0); the holes of eyes and
+mouth are closed with strips of triangles. ``mesh.npz`` also holds a symmetric mean face (averaged
+over many meshes and their mirror images; no single person) and each point's mirror partner.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+
+Indices = npt.NDArray[np.intp]
+
+
+def _indices(*numbers: int) -> Indices:
+    return np.array(numbers, np.intp)
+
+
+with files("fusion").joinpath("mesh.npz").open("rb") as stored, np.load(stored) as _table:
+    TRIANGLES: Indices = _table["triangles"].astype(np.intp)
+    """Corner numbers, (898, 3)."""
+    MEAN_FACE: npt.NDArray[np.float32] = _table["mean_face"].astype(np.float32)
+    """(468, 3), symmetric about x = 0, one unit wide, y down, z smaller towards the camera."""
+    MIRROR: Indices = _table["mirror"].astype(np.intp)
+    """(468,): the point on the other side of the face."""
+
+# fmt: off
+OVAL = _indices(
+    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
+    152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)
+"""The face's outline, clockwise from the top of the forehead."""
+LIPS = _indices(
+    61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
+INNER_LIPS = _indices(
+    78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95)
+LEFT_EYE = _indices(
+    33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7)
+"""The eye on the left of the picture (of an upright, unmirrored face)."""
+RIGHT_EYE = _indices(
+    263, 466, 388, 387, 386, 385, 384, 398, 362, 382, 381, 380, 374, 373, 390, 249)
+LEFT_BROW = _indices(46, 53, 52, 65, 55, 107, 66, 105, 63, 70)
+RIGHT_BROW = _indices(276, 283, 282, 295, 285, 336, 296, 334, 293, 300)
+NOSE_BRIDGE = _indices(9, 8, 168, 6, 197)
+"""Down the middle, where glasses rest."""
+RIGID = _indices(
+    33, 133, 362, 263, 1, 2, 4, 5, 6, 168, 195, 197, 98, 327, 50, 280, 117, 346, 123, 352,
+    205, 425, 127, 356, 234, 454, 21, 251, 10, 151, 9, 67, 297, 109, 338)
+"""Points that hardly move with the expression."""
+# fmt: on
