@@ -1,0 +1,1 @@
+"""Who may fuse, how often, at whose cost."""
