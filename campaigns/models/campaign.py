@@ -123,9 +123,7 @@ class Campaign(models.Model):
     stage_colour = models.CharField(
         _("stage colour"), max_length=7, default="#f4f2ee", validators=[_COLOUR]
     )
-    logo = models.FileField(
-        _("logo"), upload_to=_look_path, blank=True, validators=[_PICTURE_FILE]
-    )
+    logo = models.FileField(_("logo"), upload_to=_look_path, blank=True, validators=[_PICTURE_FILE])
     frame_overlay = models.FileField(
         _("frame over the result"), upload_to=_look_path, blank=True, validators=[_PICTURE_FILE]
     )
@@ -332,7 +330,9 @@ class ConsentText(models.Model):
     responsible = models.CharField(_("who is responsible"), max_length=200)
     contact = models.CharField(_("how to reach them"), max_length=200)
     body = models.TextField(_("required: use of the photo"), max_length=5000)
-    contact_body = models.TextField(_("optional: contact by the brand"), max_length=2000, blank=True)
+    contact_body = models.TextField(
+        _("optional: contact by the brand"), max_length=2000, blank=True
+    )
     gallery_body = models.TextField(_("optional: public gallery"), max_length=2000, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

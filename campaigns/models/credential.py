@@ -47,7 +47,11 @@ class Credential(models.Model):
     secret_id = models.CharField(_("public id"), max_length=64, unique=True)
     secret_sealed = models.TextField(blank=True, editable=False)
     token_hash = models.CharField(
-        max_length=64, unique=True, null=True, blank=True, editable=False  # noqa: DJ001 - unique, so absent must be NULL
+        max_length=64,
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
     )
     dialects = models.JSONField(_("dialects"), default=list)
     campaigns = models.ManyToManyField(

@@ -112,9 +112,7 @@ class Hold(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["created_at"], condition=Q(state="held"), name="hold_open_by_age"
-            ),
+            models.Index(fields=["created_at"], condition=Q(state="held"), name="hold_open_by_age"),
         ]
 
     def __str__(self) -> str:
@@ -199,7 +197,9 @@ class LedgerEntry(models.Model):
         verbose_name_plural = _("ledger entries")
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["account", "number"], name="ledger_one_line_per_number"),
+            models.UniqueConstraint(
+                fields=["account", "number"], name="ledger_one_line_per_number"
+            ),
             models.CheckConstraint(condition=Q(number__gte=1), name="ledger_counts_from_one"),
             models.UniqueConstraint(
                 fields=["hold", "line"], condition=Q(kind="hold"), name="ledger_hold_once"
