@@ -1,0 +1,167 @@
+"""A template's face prepared for fusion: everything that does not depend on the user.
+
+All maps live on the coarse grid of ``geometry``; lengths are in eye distances, so that they mean
+the same on every template.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from fusion import relight
+from fusion.geometry import Grid, grid_around
+from fusion.topology import (
+    INNER_LIPS,
+    LEFT_BROW,
+    LEFT_EYE,
+    LIPS,
+    OVAL,
+    RIGHT_BROW,
+    RIGHT_EYE,
+)
+
+if TYPE_CHECKING:
+    from fusion.faces import RGB, Face, Floats
+
+MASK_FROM, MASK_TO = 0.02, 0.18
+"""The mask rises from 0 to 1 between these distances inside the oval."""
+FRINGE_DISTANCE = 1.4
+"""Colour distance from the cheek (in tolerances) beyond which a rim cell is hair, not skin."""
+
+
+@dataclass(frozen=True)
+class Plate:
+    """One face of one template on its grid.
+
+    ``cells`` and ``lab`` (rows, columns, 3): the template's colours, RGB 0..255 and CIE Lab;
+    ``oval`` the face mask without fringe, ``mask`` with it, both 0..1; ``inside`` the distance
+    inside the oval in eye distances; ``tone`` its skin; ``eye`` the eye distance in cells;
+    ``detail`` the Laplacian energy of the inner face at full size.
+    """
+
+    face: Face
+    grid: Grid
+    cells: Floats
+    lab: Floats
+    inside: Floats
+    oval: Floats
+    mask: Floats
+    tone: relight.Tone
+    eye: float
+    detail: float
+
+
+def prepare(picture: RGB, face: Face) -> Plate:
+    """The plate of one face of the picture."""
+    height, width = picture.shape[:2]
+    grid = grid_around(face, width, height)
+    cells = grid.shrink(picture[grid.rectangle])
+    lab = relight.to_lab(cells)
+    points = grid.cells(face.landmarks)
+    eye = face.eye_distance_px / grid.step
+    inside = inside_oval(points, grid, eye)
+    features = feature_mask(points, grid, eye)
+    tone = relight.tone_of(lab, points, inside, features, eye)
+    oval = relight.smooth_step(inside, MASK_FROM, MASK_TO)
+    mask = oval * (1.0 - fringe(lab, tone.cheek, points, inside, grid, eye))
+    detail = detail_energy(picture[grid.rectangle], face, grid)
+    return Plate(face, grid, cells, lab, inside, oval, mask, tone, eye, detail)
+
+
+def inside_oval(points: Floats, grid: Grid, eye: float) -> Floats:
+    """Distance from the oval in eye distances, positive inside, (rows, columns)."""
+    filled = filled_polygons([points[OVAL]], grid)
+    inner = cv2.distanceTransform(filled, cv2.DIST_L2, 5)
+    outer = cv2.distanceTransform(1 - filled, cv2.DIST_L2, 5)
+    return np.asarray((inner - outer) / eye, np.float32)
+
+
+def feature_mask(points: Floats, grid: Grid, eye: float) -> Floats:
+    """Brows, eyes and lips with a little around them, 0..1: places that are no plain skin."""
+    parts = [points[part] for part in (LIPS, LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW)]
+    filled = filled_polygons([cv2.convexHull(p)[:, 0] for p in parts], grid)
+    return np.asarray(_grown(filled, 0.07 * eye), np.float32)
+
+
+def eyes_and_mouth(points: Floats, grid: Grid, eye: float) -> Floats:
+    """Eyeballs and the inside of the mouth, soft edged, 0..1: never lit like skin."""
+    filled = filled_polygons([points[p] for p in (LEFT_EYE, RIGHT_EYE, INNER_LIPS)], grid)
+    return np.asarray(cv2.GaussianBlur(filled.astype(np.float32), (0, 0), 0.02 * eye + 0.3))
+
+
+def fringe(
+    lab: Floats, cheek: Floats, points: Floats, inside: Floats, grid: Grid, eye: float
+) -> Floats:
+    """Hair, hat or other cover that reaches over the oval's rim, soft edged, 0..1.
+
+    Strongly unlike skin, connected to the rim, and outside the inner face and its features.
+    """
+    unlike = relight.skin_distance(lab, cheek) > FRINGE_DISTANCE
+    inner = filled_polygons([cv2.convexHull(points[_INNER_FACE])[:, 0]], grid)
+    spared = np.maximum(inner, _grown(_brows_and_eyes(points, grid), 0.06 * eye))
+    candidates = (unlike & (spared == 0) & (inside > -0.06)).astype(np.uint8)
+    count, labels = cv2.connectedComponents(candidates, connectivity=4)
+    if count < 2:
+        return np.zeros(lab.shape[:2], np.float32)
+    rim = (inside > -0.06) & (inside < 0.04)
+    touching = np.bincount(labels[rim & (candidates > 0)], minlength=count) > 0
+    touching[0] = False
+    covered = _grown(touching[labels].astype(np.uint8), 0.035 * eye).astype(np.float32)
+    return np.asarray(cv2.GaussianBlur(covered, (0, 0), 0.045 * eye), np.float32)
+
+
+# fmt: off
+_INNER_FACE = np.array([
+    70, 63, 105, 66, 107, 336, 296, 334, 293, 300, 276, 346, 347, 280, 425, 426, 432, 422, 424,
+    418, 421, 200, 201, 194, 204, 202, 212, 206, 205, 50, 118, 117, 46])
+# fmt: on
+
+
+def _brows_and_eyes(points: Floats, grid: Grid) -> np.ndarray:
+    parts = [points[p] for p in (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, LIPS)]
+    return filled_polygons([cv2.convexHull(p)[:, 0] for p in parts], grid)
+
+
+def filled_polygons(polygons: list[Floats], grid: Grid) -> np.ndarray:
+    """Polygons in cell coordinates, filled: uint8 (rows, columns), 0 or 1."""
+    canvas = np.zeros((grid.rows, grid.columns), np.uint8)
+    for polygon in polygons:
+        # Four binary digits of a cell keep small eyes on coarse grids in their place.
+        corners = np.round(polygon * 16).astype(np.int32)
+        cv2.fillPoly(canvas, [corners], 1, shift=4)
+    return canvas
+
+
+def _grown(mask: np.ndarray, by_cells: float) -> np.ndarray:
+    reach = max(round(by_cells), 1)
+    shape = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    return cv2.dilate(mask, shape)
+
+
+DETAIL_EYE_PX = 100.0
+
+
+def detail_energy(picture: RGB, face: Face, grid: Grid) -> float:
+    """Laplacian variance over the inner face with the eyes 100 px apart, grey levels squared.
+
+    ``picture`` is the grid's rectangle, of the template or of a result.
+    """
+    zoom = DETAIL_EYE_PX / max(face.eye_distance_px, 1.0)
+    origin = np.array([grid.left, grid.top], np.float32)
+    hull = face.landmarks[_INNER_FACE, :2] - origin
+    low = np.maximum(hull.min(axis=0).astype(int), 0)
+    high = hull.max(axis=0).astype(int) + 1
+    inner = picture[low[1] : high[1], low[0] : high[0]]
+    if min(inner.shape[:2]) < 3:
+        return 0.0
+    grey = cv2.cvtColor(inner, cv2.COLOR_RGB2GRAY)
+    size = (max(int(inner.shape[1] * zoom), 3), max(int(inner.shape[0] * zoom), 3))
+    if zoom < 1:
+        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    else:
+        grey = cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC)
+    return float(cv2.Laplacian(grey, cv2.CV_32F).var())
