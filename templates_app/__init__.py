@@ -1,0 +1,1 @@
+"""What visitors fuse into: materials, their faces, rights and review."""

@@ -1,0 +1,35 @@
+"""The tables: materials with versions, faces and findings; rights; reviews and appeals."""
+
+from templates_app.models.material import (
+    Finding,
+    Material,
+    MaterialFace,
+    MaterialVersion,
+    State,
+    materials_storage,
+)
+from templates_app.models.review import (
+    Appeal,
+    Outcome,
+    Reason,
+    Review,
+)
+from templates_app.models.rights import Consent, Depicted, Rights, RightsDocument, Source
+
+__all__ = [
+    "Appeal",
+    "Consent",
+    "Depicted",
+    "Finding",
+    "Material",
+    "MaterialFace",
+    "MaterialVersion",
+    "Outcome",
+    "Reason",
+    "Review",
+    "Rights",
+    "RightsDocument",
+    "Source",
+    "State",
+    "materials_storage",
+]
