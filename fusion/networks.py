@@ -22,11 +22,15 @@ from ai_edge_litert.interpreter import Interpreter
 from fusion.errors import NetworksMissing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from fusion.faces import Floats
 
 FOLDER_VARIABLE = "FUSION_NETWORKS_DIR"
 
-NetworkName: TypeAlias = Literal["short_range", "full_range", "mesh", "iris", "person"]
+NetworkName: TypeAlias = Literal[
+    "short_range", "full_range", "mesh", "refined_mesh", "iris", "person"
+]
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,10 @@ FILES: dict[NetworkName, NetworkFile] = {
     "mesh": NetworkFile(
         "modules/face_landmark/face_landmark.tflite",
         "1055cb9d4a9ca8b8c688902a3a5194311138ba256bcc94e336d8373a5f30c814",
+    ),
+    "refined_mesh": NetworkFile(
+        "modules/face_landmark/face_landmark_with_attention.tflite",
+        "e06a804e0144f9929eda782122916b35d60c697c3c9344013ca2bbe76a6ce2b4",
     ),
     "iris": NetworkFile(
         "modules/iris_landmark/iris_landmark.tflite",
@@ -117,7 +125,7 @@ class _ThreadsOwn(threading.local):
     """Interpreters of one thread: LiteRT breaks when two threads share one."""
 
     def __init__(self) -> None:
-        self.interpreters: dict[tuple[NetworkName, Path], Any] = {}
+        self.interpreters: dict[tuple[str, Path], Any] = {}
 
 
 _own = _ThreadsOwn()
@@ -146,10 +154,30 @@ def run(name: NetworkName, tensor: Floats, folder: Path | None = None) -> list[F
     return sorted(outputs, key=lambda output: -output.size)
 
 
+def run_part(
+    part: str, folder: Path, content: Callable[[], bytes], tensors: Mapping[str, Floats]
+) -> dict[str, Floats]:
+    """Named outputs for named inputs of a network that is a part of a file.
+
+    ``content`` gives the part's own file; it is asked once per thread, ``part`` and ``folder``.
+    """
+    interpreter = _kept((part, folder), content)
+    for detail in interpreter.get_input_details():
+        interpreter.set_tensor(detail["index"], tensors[detail["name"]])
+    interpreter.invoke()
+    return {
+        detail["name"]: np.asarray(interpreter.get_tensor(detail["index"]), np.float32)
+        for detail in interpreter.get_output_details()
+    }
+
+
 def _interpreter(name: NetworkName, folder: Path) -> Any:
-    key = (name, folder)
+    return _kept((name, folder), lambda: network_bytes(name, folder))
+
+
+def _kept(key: tuple[str, Path], content: Callable[[], bytes]) -> Any:
     if key not in _own.interpreters:
-        interpreter = Interpreter(model_content=network_bytes(*key), num_threads=1)
+        interpreter = Interpreter(model_content=content(), num_threads=1)
         interpreter.allocate_tensors()
         _own.interpreters[key] = interpreter
     return _own.interpreters[key]
