@@ -82,7 +82,12 @@ def _as_is(cells: Floats) -> Floats:
 
 
 def compose(
-    template: RGB, texture: RGB, mask: Floats, lit: Floats, coarse: Floats, gain: Floats,
+    template: RGB,
+    texture: RGB,
+    mask: Floats,
+    lit: Floats,
+    coarse: Floats,
+    gain: Floats,
     plate: Plate,
 ) -> RGB:
     """The finished rectangle of the plate's grid.
@@ -100,14 +105,15 @@ def compose(
     grid = plate.grid
     keep = grid.enlarge(1 - mask)
     factor = grid.enlarge(amount)
-    result = cv2.multiply(texture, cv2.merge([factor] * 3), dtype=cv2.CV_32F)
-    result += cv2.multiply(template, cv2.merge([keep] * 3), dtype=cv2.CV_32F)
-    result += grid.enlarge(shift)
-    return np.asarray(cv2.convertScaleAbs(np.maximum(result, 0)), np.uint8)
+    kept = cv2.multiply(template, cv2.merge([keep] * 3), dtype=cv2.CV_32F)
+    taken = cv2.multiply(texture, cv2.merge([factor] * 3), dtype=cv2.CV_32F)
+    result = cv2.add(cv2.add(kept, taken), grid.enlarge(shift))
+    # convertScaleAbs rounds and cuts at 255; what is below zero must not turn positive.
+    return np.asarray(cv2.convertScaleAbs(np.maximum(result, 0.0)), np.uint8)
 
 
 def _ramp(inside: Floats) -> Floats:
-    return np.clip(inside / 0.08, 0, 1)
+    return np.asarray(np.clip(inside / 0.08, 0, 1), np.float32)
 
 
 def match_detail(texture: RGB, plate: Plate, gain: float) -> RGB:
@@ -120,7 +126,7 @@ def match_detail(texture: RGB, plate: Plate, gain: float) -> RGB:
         return texture
     soft = cv2.GaussianBlur(texture, (0, 0), sigma)
     tried = cv2.addWeighted(texture, 2.0, soft, -1.0, 0)
-    reached = detail_energy(tried, plate.face, plate.grid)
+    reached = detail_energy(np.asarray(tried, np.uint8), plate.face, plate.grid)
     root = np.sqrt([have, reached, wanted])
     amount = float(np.clip((root[2] - root[0]) / max(root[1] - root[0], 1e-3), 0, MOST_SHARPENING))
     return np.asarray(cv2.addWeighted(texture, 1 + amount, soft, -amount, 0), np.uint8)

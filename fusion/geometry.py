@@ -19,7 +19,7 @@ from fusion.align import fit_similarity
 from fusion.topology import MEAN_FACE, MIRROR, OVAL, RIGID, TRIANGLES
 
 if TYPE_CHECKING:
-    from fusion.faces import Face, Floats
+    from fusion.faces import RGB, Face, Floats
 
 CELLS_ACROSS = 64
 """Grid cells over the width of a face: fine enough for any smooth map."""
@@ -31,6 +31,7 @@ LAYOUT = 0.85
 """Share of the way from the template's proportions to the user's that full degree goes."""
 INNER_RADIUS, OUTER_RADIUS = 0.60, 0.97
 """Between these shares of the oval's radius the inner degree fades into the profile degree."""
+_OTHER_SIDE = np.array([-1, 1, 1], np.float32)
 MIRROR_FROM, MIRROR_TO = 14.0, 30.0
 """Relative yaw (degrees) over which the hidden side is replaced by the visible one."""
 
@@ -68,7 +69,7 @@ class Grid:
         zoom = np.array([self.width / self.columns, self.height / self.rows], np.float32)
         return (cells + 0.5) * zoom - 0.5 + origin
 
-    def shrink(self, picture: npt.NDArray[np.generic]) -> Floats:
+    def shrink(self, picture: RGB | Floats) -> Floats:
         """Mean per cell of an array over the grid's rectangle, float32."""
         size = (self.columns, self.rows)
         small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
@@ -106,9 +107,7 @@ class Raster(NamedTuple):
         return np.asarray(np.einsum("nc,nck->nk", self.weights, values[self.corners]), np.float32)
 
 
-def rasterise(
-    vertices: Floats, triangles: npt.NDArray[np.intp], rows: int, columns: int
-) -> Raster:
+def rasterise(vertices: Floats, triangles: npt.NDArray[np.intp], rows: int, columns: int) -> Raster:
     """Which cells the front-facing triangles cover; where two overlap, the later one wins."""
     corners = vertices[triangles]
     a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
@@ -129,9 +128,7 @@ def rasterise(
     weights = np.stack([1.0 - second - third, second, third], axis=1)
     inside = weights.min(axis=1) >= -1e-3
     chosen = which[inside]
-    return Raster(
-        (y * columns + x)[inside], triangles[chosen], weights[inside].astype(np.float32)
-    )
+    return Raster((y * columns + x)[inside], triangles[chosen], weights[inside].astype(np.float32))
 
 
 class Layout(NamedTuple):
@@ -156,7 +153,7 @@ def lay_out(user: Face, template: Face, face_degree: int, profile_degree: int) -
     weight = _hidden_weight(user.pose.yaw - template.pose.yaw)
     to_head = fit_similarity(user.landmarks[RIGID], MEAN_FACE[RIGID])
     head = to_head.apply(user.landmarks)
-    head += weight[:, None] * (head[MIRROR] * np.float32([-1, 1, 1]) - head)
+    head += weight[:, None] * (head[MIRROR] * _OTHER_SIDE - head)
     target = template.landmarks
     onto = fit_similarity(head[RIGID], target[RIGID])
     posed = onto.apply(head)[:, :2]

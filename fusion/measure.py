@@ -6,10 +6,22 @@ calibrated is told in docs/engines.md.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from fusion.faces import RGB, Box, Floats
+from fusion.colour import skin_distance, to_lab
+from fusion.errors import (
+    FaceCovered,
+    FaceOutsidePicture,
+    FaceTooBlurred,
+    FaceTooSmall,
+    FaceTurnedAway,
+)
+from fusion.faces import RGB, Box, Face, Floats
+from fusion.topology import CHEEKS, INNER_SKIN, NOSE_BRIDGE
 
 SHARPNESS_CROP_PX = 200
 
@@ -35,3 +47,123 @@ def box_of(landmarks: Floats) -> Box:
     low = np.floor(landmarks[:, :2].min(axis=0)).astype(int)
     high = np.ceil(landmarks[:, :2].max(axis=0)).astype(int)
     return Box(int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1]))
+
+
+@dataclass(frozen=True)
+class FaceLimits:
+    """What a usable face must keep to; None switches a check off.
+
+    Degrees for the angles, Lab units for darkness; shares are 0..1. Where the figures come from
+    is told in docs/engines.md.
+    """
+
+    min_size_px: int | None = 34
+    max_outside_share: float | None = 0.08
+    max_yaw: float | None = 40.0
+    max_pitch: float | None = 30.0
+    min_sharpness: float | None = 6.0
+    max_covered_share: float | None = 0.45
+
+
+DEFAULT_FACE_LIMITS = FaceLimits()
+
+
+def outside_share(face: Face, picture: RGB) -> float:
+    """Share of the mesh points that lie outside the picture, 0..1."""
+    height, width = picture.shape[:2]
+    x, y = face.landmarks[:, 0], face.landmarks[:, 1]
+    return float(np.mean((x < 0) | (y < 0) | (x > width - 1) | (y > height - 1)))
+
+
+def brightness(face: Face, picture: RGB) -> float:
+    """Median CIE lightness of the cheeks, 0 (black) .. 100 (white)."""
+    return float(np.median(_colours(face, picture, CHEEKS)[:, 0]))
+
+
+def covered_share(face: Face, picture: RGB) -> float:
+    """Share of the inner face that looks like neither this face's cheeks nor its own other side.
+
+    0..1. Beards and shadow read up to about 0.3; a hand has the colour of skin and is not seen.
+    """
+    inner = _colours(face, picture, INNER_SKIN)
+    cheek = np.median(_colours(face, picture, CHEEKS), axis=0)
+    return float(np.mean(skin_distance(inner, cheek.astype(np.float32)) > 1.4))
+
+
+def glasses_darkness(face: Face, picture: RGB) -> float:
+    """How dark the darkest stretch of the nose bridge is against its surroundings, 0..1.
+
+    Frames cross the bridge; 0.25 and more means glasses.
+    """
+    steps = np.linspace(0, len(NOSE_BRIDGE) - 1, 25)
+    line = np.stack(
+        [
+            np.interp(steps, np.arange(len(NOSE_BRIDGE)), face.landmarks[NOSE_BRIDGE, axis])
+            for axis in (0, 1)
+        ],
+        axis=1,
+    )
+    lightness = _lab_at(line.astype(np.float32), face, picture)[:, 0] + 4.0
+    return float(max(1.0 - lightness.min() / np.median(lightness), 0.0))
+
+
+GLASSES_DARKNESS = 0.25
+
+
+def wears_glasses(face: Face, picture: RGB) -> bool:
+    """A hint, not a verdict: thin or transparent frames pass unseen."""
+    return glasses_darkness(face, picture) >= GLASSES_DARKNESS
+
+
+def usable(face: Face, picture: RGB, limits: FaceLimits = DEFAULT_FACE_LIMITS) -> None:
+    """Returns when the face keeps to the limits; raises the FaceError of the first it misses."""
+    _check_size(face, limits)
+    _check_frame(face, picture, limits)
+    _check_pose(face, limits)
+    if limits.min_sharpness is not None and face.sharpness < limits.min_sharpness:
+        raise FaceTooBlurred(measured=face.sharpness, limit=limits.min_sharpness, box=face.box)
+    if limits.max_covered_share is not None:
+        share = covered_share(face, picture)
+        if share > limits.max_covered_share:
+            raise FaceCovered(
+                measured=100 * share, limit=100 * limits.max_covered_share, unit="%", box=face.box
+            )
+
+
+def _check_size(face: Face, limits: FaceLimits) -> None:
+    if limits.min_size_px is not None and face.size_px < limits.min_size_px:
+        raise FaceTooSmall(
+            measured=face.size_px, limit=limits.min_size_px, unit="pixels", box=face.box
+        )
+
+
+def _check_frame(face: Face, picture: RGB, limits: FaceLimits) -> None:
+    share = outside_share(face, picture)
+    if limits.max_outside_share is not None and share > limits.max_outside_share:
+        raise FaceOutsidePicture(
+            measured=100 * share, limit=100 * limits.max_outside_share, unit="%", box=face.box
+        )
+
+
+def _check_pose(face: Face, limits: FaceLimits) -> None:
+    pairs = ((face.pose.yaw, limits.max_yaw), (face.pose.pitch, limits.max_pitch))
+    for angle, limit in pairs:
+        if limit is not None and abs(angle) > limit:
+            raise FaceTurnedAway(pose=face.pose, measured=abs(angle), limit=limit, box=face.box)
+
+
+def _colours(face: Face, picture: RGB, points: npt.NDArray[np.intp]) -> Floats:
+    return _lab_at(face.landmarks[points, :2], face, picture)
+
+
+def _lab_at(points: Floats, face: Face, picture: RGB) -> Floats:
+    """Lab at positions of the picture, each averaged over about a fortieth of the face."""
+    size = max(face.box.width // 80, 0)
+    height, width = picture.shape[:2]
+    x = np.clip(np.round(points[:, 0]).astype(int), 0, width - 1)
+    y = np.clip(np.round(points[:, 1]).astype(int), 0, height - 1)
+    means = [
+        picture[max(b - size, 0) : b + size + 1, max(a - size, 0) : a + size + 1].mean(axis=(0, 1))
+        for a, b in zip(x, y, strict=True)
+    ]
+    return np.asarray(to_lab(np.array(means, np.float32)[None])[0], np.float32)

@@ -7,14 +7,16 @@ the same on every template.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from fusion import relight
+from fusion import colour, relight
 from fusion.geometry import Grid, grid_around
 from fusion.topology import (
+    INNER_FACE,
     INNER_LIPS,
     LEFT_BROW,
     LEFT_EYE,
@@ -23,6 +25,8 @@ from fusion.topology import (
     RIGHT_BROW,
     RIGHT_EYE,
 )
+
+Bits: TypeAlias = npt.NDArray[np.uint8]
 
 if TYPE_CHECKING:
     from fusion.faces import RGB, Face, Floats
@@ -60,13 +64,13 @@ def prepare(picture: RGB, face: Face) -> Plate:
     height, width = picture.shape[:2]
     grid = grid_around(face, width, height)
     cells = grid.shrink(picture[grid.rectangle])
-    lab = relight.to_lab(cells)
+    lab = colour.to_lab(cells)
     points = grid.cells(face.landmarks)
     eye = face.eye_distance_px / grid.step
     inside = inside_oval(points, grid, eye)
     features = feature_mask(points, grid, eye)
     tone = relight.tone_of(lab, points, inside, features, eye)
-    oval = relight.smooth_step(inside, MASK_FROM, MASK_TO)
+    oval = colour.smooth_step(inside, MASK_FROM, MASK_TO)
     mask = oval * (1.0 - fringe(lab, tone.cheek, points, inside, grid, eye))
     detail = detail_energy(picture[grid.rectangle], face, grid)
     return Plate(face, grid, cells, lab, inside, oval, mask, tone, eye, detail)
@@ -83,7 +87,7 @@ def inside_oval(points: Floats, grid: Grid, eye: float) -> Floats:
 def feature_mask(points: Floats, grid: Grid, eye: float) -> Floats:
     """Brows, eyes and lips with a little around them, 0..1: places that are no plain skin."""
     parts = [points[part] for part in (LIPS, LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW)]
-    filled = filled_polygons([cv2.convexHull(p)[:, 0] for p in parts], grid)
+    filled = filled_polygons([_hull(p) for p in parts], grid)
     return np.asarray(_grown(filled, 0.07 * eye), np.float32)
 
 
@@ -100,8 +104,8 @@ def fringe(
 
     Strongly unlike skin, connected to the rim, and outside the inner face and its features.
     """
-    unlike = relight.skin_distance(lab, cheek) > FRINGE_DISTANCE
-    inner = filled_polygons([cv2.convexHull(points[_INNER_FACE])[:, 0]], grid)
+    unlike = colour.skin_distance(lab, cheek) > FRINGE_DISTANCE
+    inner = filled_polygons([_hull(points[INNER_FACE])], grid)
     spared = np.maximum(inner, _grown(_brows_and_eyes(points, grid), 0.06 * eye))
     candidates = (unlike & (spared == 0) & (inside > -0.06)).astype(np.uint8)
     count, labels = cv2.connectedComponents(candidates, connectivity=4)
@@ -114,19 +118,12 @@ def fringe(
     return np.asarray(cv2.GaussianBlur(covered, (0, 0), 0.045 * eye), np.float32)
 
 
-# fmt: off
-_INNER_FACE = np.array([
-    70, 63, 105, 66, 107, 336, 296, 334, 293, 300, 276, 346, 347, 280, 425, 426, 432, 422, 424,
-    418, 421, 200, 201, 194, 204, 202, 212, 206, 205, 50, 118, 117, 46])
-# fmt: on
-
-
-def _brows_and_eyes(points: Floats, grid: Grid) -> np.ndarray:
+def _brows_and_eyes(points: Floats, grid: Grid) -> Bits:
     parts = [points[p] for p in (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, LIPS)]
-    return filled_polygons([cv2.convexHull(p)[:, 0] for p in parts], grid)
+    return filled_polygons([_hull(p) for p in parts], grid)
 
 
-def filled_polygons(polygons: list[Floats], grid: Grid) -> np.ndarray:
+def filled_polygons(polygons: list[Floats], grid: Grid) -> Bits:
     """Polygons in cell coordinates, filled: uint8 (rows, columns), 0 or 1."""
     canvas = np.zeros((grid.rows, grid.columns), np.uint8)
     for polygon in polygons:
@@ -136,10 +133,14 @@ def filled_polygons(polygons: list[Floats], grid: Grid) -> np.ndarray:
     return canvas
 
 
-def _grown(mask: np.ndarray, by_cells: float) -> np.ndarray:
+def _hull(points: Floats) -> Floats:
+    return np.asarray(cv2.convexHull(points)[:, 0], np.float32)
+
+
+def _grown(mask: Bits, by_cells: float) -> Bits:
     reach = max(round(by_cells), 1)
     shape = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-    return cv2.dilate(mask, shape)
+    return np.asarray(cv2.dilate(mask, shape), np.uint8)
 
 
 DETAIL_EYE_PX = 100.0
@@ -152,7 +153,7 @@ def detail_energy(picture: RGB, face: Face, grid: Grid) -> float:
     """
     zoom = DETAIL_EYE_PX / max(face.eye_distance_px, 1.0)
     origin = np.array([grid.left, grid.top], np.float32)
-    hull = face.landmarks[_INNER_FACE, :2] - origin
+    hull = face.landmarks[INNER_FACE, :2] - origin
     low = np.maximum(hull.min(axis=0).astype(int), 0)
     high = hull.max(axis=0).astype(int) + 1
     inner = picture[low[1] : high[1], low[0] : high[0]]
@@ -160,8 +161,6 @@ def detail_energy(picture: RGB, face: Face, grid: Grid) -> float:
         return 0.0
     grey = cv2.cvtColor(inner, cv2.COLOR_RGB2GRAY)
     size = (max(int(inner.shape[1] * zoom), 3), max(int(inner.shape[0] * zoom), 3))
-    if zoom < 1:
-        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    else:
-        grey = cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC)
+    method = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
+    grey = cv2.resize(grey, size, interpolation=method)
     return float(cv2.Laplacian(grey, cv2.CV_32F).var())

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
+from fusion.colour import cheek_colour, skin_distance, smooth_step, to_rgb
+
 if TYPE_CHECKING:
     from fusion.faces import Floats
 
@@ -24,46 +26,6 @@ class Tone(NamedTuple):
     cheek: Floats
     low: Floats
     weight: Floats
-
-
-def to_lab(cells: Floats) -> Floats:
-    """RGB 0..255 float32 to Lab."""
-    return np.asarray(cv2.cvtColor(cells * np.float32(1 / 255), cv2.COLOR_RGB2Lab), np.float32)
-
-
-def to_rgb(lab: Floats) -> Floats:
-    """Lab to RGB 0..255 float32."""
-    return np.asarray(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB) * np.float32(255), np.float32)
-
-
-def smooth_step(value: Floats, low: float, high: float) -> Floats:
-    """0 below ``low``, 1 above ``high``, smooth between."""
-    share = np.clip((value - np.float32(low)) * np.float32(1 / (high - low)), 0, 1)
-    return np.asarray(share * share * (3 - 2 * share), np.float32)
-
-
-# fmt: off
-CHEEKS = np.array([
-    50, 101, 118, 117, 123, 147, 187, 205, 36, 100, 142,
-    280, 330, 347, 346, 352, 376, 411, 425, 266, 329, 371])
-# fmt: on
-
-
-def cheek_colour(lab: Floats, points: Floats) -> Floats:
-    """Median Lab over both cheeks; a cheek hidden behind the other side counts less."""
-    rows, columns = lab.shape[:2]
-    x = np.clip(np.round(points[CHEEKS, 0]).astype(int), 0, columns - 1)
-    y = np.clip(np.round(points[CHEEKS, 1]).astype(int), 0, rows - 1)
-    return np.asarray(np.median(lab[y, x], axis=0), np.float32)
-
-
-def skin_distance(lab: Floats, cheek: Floats) -> Floats:
-    """Distance from the cheek colour in tolerances: 36 darker, 70 lighter, 14 in a, 16 in b."""
-    difference = lab - cheek
-    lightness = difference[..., 0]
-    lightness = np.where(lightness < 0, lightness / 36, lightness / 70)
-    red, yellow = difference[..., 1] / 14, difference[..., 2] / 16
-    return np.asarray(np.sqrt(lightness**2 + red**2 + yellow**2), np.float32)
 
 
 def tone_of(lab: Floats, points: Floats, inside: Floats, features: Floats, eye: float) -> Tone:

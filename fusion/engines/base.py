@@ -73,7 +73,5 @@ class Engine(Protocol):
         where the template shows skin. Raises NoFace or LayerNotUsable.
         """
 
-    def fuse(
-        self, template: TemplateAnalysis, swaps: Sequence[Swap], options: FuseOptions
-    ) -> RGB:
+    def fuse(self, template: TemplateAnalysis, swaps: Sequence[Swap], options: FuseOptions) -> RGB:
         """A fresh picture with each swap done; pixels outside the faces are the template's."""

@@ -13,10 +13,11 @@ import numpy as np
 from fusion import finding
 from fusion.analysis import TemplateAnalysis
 from fusion.blend import Crop, compose, crop_user, match_detail, sample
+from fusion.colour import to_lab
 from fusion.errors import NoFace
-from fusion.geometry import lay_out, source_map
+from fusion.geometry import SourceMap, lay_out, source_map
 from fusion.plate import Plate, eyes_and_mouth, feature_mask, fringe
-from fusion.relight import relight, to_lab, tone_of
+from fusion.relight import relight, tone_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from fusion.engines.base import FuseOptions, Swap
-    from fusion.faces import RGB, Face
+    from fusion.faces import RGB, Face, Floats
 
 
 class WarpEngine:
@@ -56,9 +57,7 @@ class WarpEngine:
         key = f"{self.name} {self.version}"
         return TemplateAnalysis(template, found, key=key, layer=layer, skin_mask=skin_mask)
 
-    def fuse(
-        self, template: TemplateAnalysis, swaps: Sequence[Swap], options: FuseOptions
-    ) -> RGB:
+    def fuse(self, template: TemplateAnalysis, swaps: Sequence[Swap], options: FuseOptions) -> RGB:
         """See Engine.fuse."""
         result = template.picture.copy()
         for swap in swaps:
@@ -89,11 +88,12 @@ def _fused(rectangle: RGB, plate: Plate, swap: Swap, options: FuseOptions) -> RG
     return compose(rectangle, texture, mask, lit.cells, coarse, lit.gain, plate)
 
 
-def _coarse(crop: Crop, where, scale: float, plate: Plate):
+def _coarse(crop: Crop, where: SourceMap, scale: float, plate: Plate) -> Floats:
+    """The user's texture at the grid's own resolution, RGB 0..255."""
     zoom = scale / plate.grid.step / ((crop.zoom_x + crop.zoom_y) / 2)
     height, width = crop.picture.shape[:2]
     size = (max(round(width * zoom), 1), max(round(height * zoom), 1))
-    small = cv2.resize(crop.picture, size, interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.resize(crop.picture, size, interpolation=cv2.INTER_AREA), np.uint8)
     thumb = Crop(
         small, crop.left, crop.top, crop.zoom_x * size[0] / width, crop.zoom_y * size[1] / height
     )
