@@ -57,16 +57,19 @@ def draw_label(
     text: str = DEFAULT_TEXT,
     *,
     corner: Corner = "bottom-right",
+    height_share: float = MIN_HEIGHT_SHARE,
     avoid: Sequence[Box] = (),
 ) -> Box:
     """Draws `text` on a dark plate into `picture` (uint8 H×W×3, changed in place); returns its box.
 
-    The characters are at least 5 % of the short side high. The label goes to `corner`, or to the
-    corner that covers least of the boxes in `avoid` when that one would cover a face. A text too
-    wide for one line breaks at its " / ".
+    The characters are `height_share` of the short side high, and never below 5 %. The label goes
+    to `corner`, or to the corner that covers least of the boxes in `avoid` when that one would
+    cover a face. A text too wide for one line breaks at its " / ".
     """
     height, width = picture.shape[:2]
-    lines, letter_height_px = _broken(text, width, height), _letter_height_px(width, height)
+    share = max(height_share, MIN_HEIGHT_SHARE)
+    letter_height_px = max(7, int(np.ceil(min(width, height) * share)))
+    lines = _broken(text, letter_height_px, width)
     size = _stamp(lines, letter_height_px).plate.shape
     inset = max(2, round(min(width, height) * 0.02))
     places = [_place(c, size, width, height, inset) for c in (corner, *CORNERS)]
@@ -87,15 +90,10 @@ class _Stamp:
     plate: NDArray[np.float32]
 
 
-def _broken(text: str, width: int, height: int) -> str:
+def _broken(text: str, letter_height_px: int, width: int) -> str:
     """`text`, broken at " / " when one line is wider than the picture."""
-    stamp = _stamp(text, _letter_height_px(width, height))
-    too_wide = stamp.letters.shape[1] > width * 0.96
+    too_wide = _stamp(text, letter_height_px).letters.shape[1] > width * 0.96
     return text.replace(" / ", "\n") if too_wide else text
-
-
-def _letter_height_px(width: int, height: int) -> int:
-    return max(7, int(np.ceil(min(width, height) * MIN_HEIGHT_SHARE)))
 
 
 @lru_cache(maxsize=64)
@@ -110,7 +108,11 @@ def _stamp(text: str, letter_height_px: int) -> _Stamp:
     ImageDraw.Draw(letters).multiline_text(at, text, fill=255, font=font, spacing=pad)
     corner = (0, 0, size[0] - 1, size[1] - 1)
     ImageDraw.Draw(plate).rounded_rectangle(corner, radius=pad, fill=255)
-    return _Stamp(*(np.asarray(layer, np.float32) / 255 for layer in (letters, plate)))
+    return _Stamp(_opacity(letters), _opacity(plate))
+
+
+def _opacity(layer: Image.Image) -> NDArray[np.float32]:
+    return np.asarray(layer, np.float32) / np.float32(255)
 
 
 def _is_chinese(text: str) -> bool:
@@ -119,12 +121,15 @@ def _is_chinese(text: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _font_of_height(height_px: int, measured: str) -> ImageFont.FreeTypeFont:
-    """The bundled font at the smallest size whose `measured` character is that high."""
+    """The bundled font at the smallest size whose `measured` character is that high.
+
+    The box counts the faint rows of smoothed edges, one above and one below, so they are extra.
+    """
     size = height_px
     while True:
         font = ImageFont.truetype(FONT_FILE, size)
         _, top, _, bottom = font.getbbox(measured)
-        if bottom - top >= height_px:
+        if bottom - top >= height_px + 2:
             return font
         size += 1
 

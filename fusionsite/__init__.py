@@ -1,4 +1,4 @@
-"""The service: takes a request, runs the fusion, keeps the result, answers in its caller's words."""
+"""The service: takes a request, runs the fusion, keeps the result, answers the caller."""
 
 from fusionsite.celery import app as celery_app
 

@@ -6,10 +6,13 @@ Every setting that is ours starts with FUSION_. docs/settings.md lists them; a t
 from datetime import timedelta
 
 import dj_database_url
+import django_stubs_ext
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
 from fusionsite.env import BASE_DIR, env, kept_secret, var_dir
+
+django_stubs_ext.monkeypatch()  # before any class says ModelForm[...] or ModelAdmin[...]
 
 # --- What this installation is ---------------------------------------------------------------
 
@@ -31,7 +34,7 @@ FUSION_CREDENTIAL_KEYS = env.list("FUSION_CREDENTIAL_KEYS", default=[]) or [
 # --- Who may talk to it ----------------------------------------------------------------------
 
 ALLOWED_HOSTS = env.list("FUSION_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("FUSION_TRUSTED_ORIGINS", default=[])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("FUSION_TRUSTED_ORIGINS", default=[])
 # How many proxies of ours stand in front; the client's address is counted from the right.
 FUSION_TRUSTED_PROXIES = env.int("FUSION_TRUSTED_PROXIES", default=0)
 FUSION_HTTPS = env.bool("FUSION_HTTPS", default=FUSION_BASE_URL.startswith("https://"))
@@ -63,7 +66,6 @@ INSTALLED_APPS = [
     "import_export",
     "simple_history",
     "rest_framework",
-    "health_check",
     "django_structlog",
     "campaigns",
     "templates_app",
@@ -211,6 +213,8 @@ CELERY_BEAT_SCHEDULE = {
 FUSION_ENGINE = env.str("FUSION_ENGINE", default="warp")
 FUSION_NETWORKS_DIR = env.str("FUSION_NETWORKS_DIR", default="")
 FUSION_PHOTO_LIFE_S = env.int("FUSION_PHOTO_LIFE_S", default=600)
+FUSION_FETCH_S = env.float("FUSION_FETCH_S", default=8.0)
+FUSION_TEMPLATE_CACHE_MB = env.int("FUSION_TEMPLATE_CACHE_MB", default=96)
 FUSION_PHOTO_MAX_BYTES = env.int("FUSION_PHOTO_MAX_BYTES", default=10 * 1024 * 1024)
 FUSION_PHOTO_MAX_PIXELS = env.int("FUSION_PHOTO_MAX_PIXELS", default=40_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = FUSION_PHOTO_MAX_BYTES + 1024 * 1024

@@ -1,8 +1,12 @@
 """Every address of the site, one line per way in."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
+
+from fusionsite.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("", include("fusionsite.results.urls")),
     path("console/", admin.site.urls),
 ]

@@ -1,0 +1,188 @@
+"""Does a job: photos in, picture out, money and photos settled in every outcome."""
+
+import logging
+from datetime import timedelta
+
+from billiard.exceptions import SoftTimeLimitExceeded
+from django.db import transaction
+from django.utils import timezone
+
+from campaigns import ledger
+from campaigns.refusals import Refusal
+from fusion import FuseOptions, FusionError, Swap, TemplateAnalysis, parsing, write_picture
+from fusionsite.jobs import choosing, photos, provenance
+from fusionsite.jobs.engine import engine, shelf
+from fusionsite.jobs.models import FusionJob
+from fusionsite.jobs.orders import Order
+from fusionsite.jobs.refusals import (
+    FusionFailed,
+    PhotoGone,
+    StorageFailed,
+    TookTooLong,
+    from_fusion_error,
+    written,
+)
+from fusionsite.results import storing
+from fusionsite.results.storing import MadePicture
+
+log = logging.getLogger(__name__)
+State, Stage = FusionJob.State, FusionJob.Stage
+
+
+def execute(pk: int) -> None:
+    """Does the job if it still waits; ends it as done or refused, and erases its photos.
+
+    Safe to run twice: the second run finds the job taken.
+    """
+    job = FusionJob.objects.claim(pk, timezone.now())
+    if job is None:
+        return
+    kept = ""
+    try:
+        kept = _deliver(job, _make(job))
+    except Refusal as refusal:
+        refuse(job, refusal)
+    except SoftTimeLimitExceeded:
+        refuse(job, TookTooLong())
+    except Exception:
+        # The edge: whatever the engine or a storage throws, the caller gets a reason.
+        log.exception("job %s broke", job.public_id)
+        refuse(job, FusionFailed())
+    finally:
+        if job.ended:
+            photos.erase(job, but=kept)
+
+
+def refuse(job: FusionJob, refusal: Refusal) -> bool:
+    """Ends the job with a reason and gives the money back; False when it had ended already."""
+    return _end_without_picture(job, State.FAILED, refusal)
+
+
+def cancel(job: FusionJob, refusal: Refusal) -> bool:
+    """Ends the job because nobody wants it any more; False when it had ended already."""
+    ended = _end_without_picture(job, State.CANCELLED, refusal)
+    if ended:
+        photos.erase(job)
+    return ended
+
+
+def give_up(job: FusionJob, refusal: Refusal) -> bool:
+    """Refuses a job whose workers were lost, and removes whatever they left behind."""
+    ended = _end_without_picture(job, State.FAILED, refusal)
+    if ended:
+        photos.erase(job)
+        storing.clear(job.result_key, attempts=job.attempts)
+    return ended
+
+
+def _end_without_picture(job: FusionJob, state: FusionJob.State, refusal: Refusal) -> bool:
+    with transaction.atomic():
+        ended = job.end(state, came_from=(State.QUEUED, State.RUNNING), reason=written(refusal))
+        if ended:
+            ledger.release(job.reference)
+    return ended
+
+
+# --- Making ----------------------------------------------------------------------------------
+
+
+def _make(job: FusionJob) -> MadePicture:
+    try:
+        order = Order.from_json(job.order)
+        return _parse(job, order) if job.kind == FusionJob.Kind.PARSE else _fuse(job, order)
+    except FileNotFoundError as error:
+        raise PhotoGone from error
+    except FusionError as error:
+        raise from_fusion_error(error) from error
+
+
+def _fuse(job: FusionJob, order: Order) -> MadePicture:
+    template = _template(job, order)
+    swaps = []
+    for wanted in order.faces:
+        photo = photos.load(job, f"photo-{wanted.photo}")
+        found = engine().find_faces(photo, every=wanted.box is not None or wanted.only_face)
+        face = choosing.choose_face(photo, found, wanted)
+        swaps.append(Swap(photo, face, choosing.template_face_index(template, wanted)))
+    job.move_to(Stage.BLENDING)
+    options = FuseOptions(order.face_degree, order.profile_degree, order.skin_tone)
+    picture = engine().fuse(template, swaps, options)
+    job.move_to(Stage.FINISHING)
+    boxes = [face.box for face in template.faces]
+    return provenance.mark(picture, job=job, order=order, faces=boxes)
+
+
+def _template(job: FusionJob, order: Order) -> TemplateAnalysis:
+    if job.material_version is not None:
+        return shelf.analysis_of(job.material_version)
+    if not order.template_sent:
+        raise FusionFailed
+    picture = photos.load(job, photos.TEMPLATE, about="template")
+    try:
+        return engine().analyse(picture)
+    except FusionError as error:
+        raise from_fusion_error(error, about="template") from error
+
+
+def _parse(job: FusionJob, order: Order) -> MadePicture:
+    photo = photos.load(job, "photo-0")
+    job.move_to(Stage.BLENDING)
+    ids = parsing.parse(photo)
+    painted = write_picture(parsing.paint(ids), format="PNG") if order.painted else None
+    height, width = ids.shape
+    return MadePicture(painted or parsing.write_ids(ids), "image/png", width, height)
+
+
+# --- Delivering ------------------------------------------------------------------------------
+
+
+def _deliver(job: FusionJob, made: MadePicture) -> str:
+    """Hands the picture over and charges it at once; returns the file to keep, if any."""
+    if job.answer == FusionJob.Answer.BYTES:
+        return _deliver_bytes(job, made)
+    _deliver_link(job, made)
+    return ""
+
+
+def _deliver_bytes(job: FusionJob, made: MadePicture) -> str:
+    try:
+        photos.put(job, photos.ANSWER, made.encoded)
+    except OSError as error:
+        raise StorageFailed from error
+    with transaction.atomic():
+        delivered = job.end(State.SUCCEEDED, came_from=(State.RUNNING,))
+        if delivered:
+            _charge(job)
+    return photos.ANSWER if delivered else ""
+
+
+def _deliver_link(job: FusionJob, made: MadePicture) -> None:
+    try:
+        result = storing.keep(
+            made,
+            key=job.result_key,
+            attempt=job.attempts,
+            account=job.account,
+            campaign=job.campaign,
+            life=timedelta(seconds=job.link_life_s),
+            visitor=job.visitor,
+        )
+    except Exception as error:  # any storage's own error
+        log.warning("result of job %s not stored: %s", job.public_id, type(error).__name__)
+        storing.clear(job.result_key, attempts=job.attempts)
+        raise StorageFailed from error
+    with transaction.atomic():
+        delivered = job.end(State.SUCCEEDED, came_from=(State.RUNNING,))
+        if delivered:
+            result.save()
+            FusionJob.objects.filter(pk=job.pk).update(result=result)
+            _charge(job)
+    if delivered:
+        storing.clear(job.result_key, attempts=job.attempts - 1)
+    else:
+        storing.discard(result)
+
+
+def _charge(job: FusionJob) -> None:
+    hold = ledger.capture(job.reference)
+    FusionJob.objects.filter(pk=job.pk).update(charged=hold.charged)

@@ -1,0 +1,233 @@
+"""A job: one accepted request, from the queue to its picture or its reason; and its consent."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Account, Campaign, ConsentText, Credential, Organisation
+from fusionsite.results.models import Result, new_key
+from templates_app.models import Material, MaterialVersion
+
+
+class JobQuerySet(models.QuerySet["FusionJob"]):
+    """Choices of jobs, and the one move into work."""
+
+    def waiting(self) -> "JobQuerySet":
+        """In the queue."""
+        return self.filter(state=FusionJob.State.QUEUED)
+
+    def stale(
+        self, now: datetime, *, queued_for: timedelta, running_for: timedelta
+    ) -> "JobQuerySet":
+        """Those whose message or worker must be presumed lost."""
+        return self.filter(
+            Q(state=FusionJob.State.QUEUED, queued_at__lt=now - queued_for)
+            | Q(state=FusionJob.State.RUNNING, started_at__lt=now - running_for)
+        )
+
+    def claim(self, pk: int, now: datetime) -> "FusionJob | None":
+        """One job, moved from queued to running; None when it was taken or cancelled."""
+        claimed = self.filter(pk=pk, state=FusionJob.State.QUEUED).update(
+            state=FusionJob.State.RUNNING,
+            stage=FusionJob.Stage.LOOKING,
+            started_at=now,
+            attempts=F("attempts") + 1,
+        )
+        if not claimed:
+            return None
+        related = ("account", "campaign", "material", "material_version", "credential")
+        return FusionJob.objects.select_related(*related).get(pk=pk)
+
+
+class FusionJob(models.Model):
+    """One request that was let in. The row, not the queue, is the truth.
+
+        queued -> running -> succeeded
+                          -> failed      with a reason
+        running -> queued                the worker was lost; at most N attempts
+        queued, running -> cancelled     by the person who asked, or nobody waits any more
+
+    Every move is compare-and-set; the loser of a race changes nothing.
+    """
+
+    class Kind(models.TextChoices):
+        """What is made."""
+
+        FUSE = "fuse", _("fusion")
+        PARSE = "parse", _("face regions")
+
+    class State(models.TextChoices):
+        """Where the job stands."""
+
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("at work")
+        SUCCEEDED = "succeeded", _("done")
+        FAILED = "failed", _("refused")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Stage(models.TextChoices):
+        """What a person who waits is told."""
+
+        WAITING = "waiting", _("waiting")
+        LOOKING = "looking", _("looking for the face")
+        BLENDING = "blending", _("blending")
+        FINISHING = "finishing", _("finishing")
+
+    class Answer(models.TextChoices):
+        """How the picture leaves: behind a link and kept, or as bytes and not kept."""
+
+        LINK = "link", _("link")
+        BYTES = "bytes", _("bytes")
+
+    ENDED: ClassVar = (State.SUCCEEDED, State.FAILED, State.CANCELLED)
+    organisation_path: ClassVar[str] = "organisation"
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    result_key = models.CharField(max_length=24, default=new_key, editable=False)
+    kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.FUSE)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
+    stage = models.CharField(max_length=9, choices=Stage.choices, default=Stage.WAITING)
+    door = models.CharField(max_length=20)
+    request_id = models.CharField(max_length=64, blank=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="+")
+    credential = models.ForeignKey(Credential, models.SET_NULL, null=True, related_name="+")
+    material = models.ForeignKey(Material, models.PROTECT, null=True, related_name="+")
+    material_version = models.ForeignKey(
+        MaterialVersion, models.PROTECT, null=True, related_name="+"
+    )
+    visitor = models.CharField(max_length=64, blank=True)
+    # What to do, as `submission` wrote it and `execution` reads it: fields of jobs.orders.Order.
+    order = models.JSONField()
+    answer = models.CharField(max_length=5, choices=Answer.choices, default=Answer.LINK)
+    link_life_s = models.PositiveIntegerField()
+    idempotency_key = models.CharField(max_length=200, blank=True)
+    request_digest = models.CharField(max_length=64)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    queued_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    charged = models.BooleanField(default=False)
+    # Why not, in facts: fields of jobs.refusals.Reason; empty unless failed.
+    reason = models.JSONField(null=True, blank=True)
+    result = models.OneToOneField(Result, models.PROTECT, null=True, related_name="+")
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        indexes = [
+            models.Index(fields=["queued_at"], condition=Q(state="queued"), name="job_queue"),
+            models.Index(fields=["started_at"], condition=Q(state="running"), name="job_at_work"),
+            models.Index(fields=["campaign", "created_at"], name="job_of_campaign"),
+            models.Index(fields=["request_id"], name="job_by_request"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "door", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="job_once_per_idempotency_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_at=None, state__in=["queued", "running"])
+                | Q(finished_at__isnull=False, state__in=["succeeded", "failed", "cancelled"]),
+                name="job_ended_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(result=None) | Q(state="succeeded", answer="link"),
+                name="job_result_only_when_kept",
+            ),
+            models.CheckConstraint(
+                condition=Q(charged=False) | Q(state="succeeded"), name="job_charged_only_when_done"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)
+
+    @property
+    def reference(self) -> str:
+        """Under which the ledger holds this job's picture."""
+        return str(self.public_id)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.state in self.ENDED
+
+    @property
+    def place_in_queue(self) -> int:
+        """1 for the next one; 0 when it is not waiting any more."""
+        if self.state != self.State.QUEUED:
+            return 0
+        return FusionJob.objects.waiting().filter(queued_at__lt=self.queued_at).count() + 1
+
+    def move_to(self, stage: "FusionJob.Stage") -> None:
+        """Tells those who watch what is being done."""
+        FusionJob.objects.filter(pk=self.pk, state=self.State.RUNNING).update(stage=stage)
+
+    def end(
+        self, state: "FusionJob.State", *, came_from: "tuple[FusionJob.State, ...]", **facts: object
+    ) -> bool:
+        """Ends the job unless somebody else has; says whether this call did it."""
+        moved = FusionJob.objects.filter(pk=self.pk, state__in=came_from).update(
+            state=state, finished_at=timezone.now(), **facts
+        )
+        self.refresh_from_db()
+        return bool(moved)
+
+    def put_back(self, now: datetime) -> bool:
+        """Puts a job whose worker or message was lost back into the queue."""
+        moved = FusionJob.objects.filter(
+            pk=self.pk, state=self.state, attempts=self.attempts, queued_at=self.queued_at
+        ).update(state=self.State.QUEUED, stage=self.Stage.WAITING, queued_at=now)
+        return bool(moved)
+
+
+class Consent(models.Model):
+    """What a visitor agreed to, in which words, when. It outlives the picture; it holds none."""
+
+    organisation_path: ClassVar[str] = "campaign__organisation"
+
+    job = models.OneToOneField(FusionJob, models.SET_NULL, null=True, related_name="consent")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+")
+    text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+")
+    use_photo = models.BooleanField()
+    of_age = models.BooleanField(null=True)
+    contact = models.BooleanField(default=False)
+    gallery = models.BooleanField(default=False)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints = [
+            models.CheckConstraint(condition=Q(use_photo=True), name="consent_to_use_is_required")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.text} {self.given_at:%Y-%m-%d}"
+
+
+class Heartbeat(models.Model):
+    """The last sign of life of a worker that can make pictures."""
+
+    worker = models.CharField(max_length=200, unique=True)
+    engine = models.CharField(max_length=60)
+    beat_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("worker")
+        verbose_name_plural = _("workers")
+
+    def __str__(self) -> str:
+        return self.worker

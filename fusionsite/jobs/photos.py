@@ -1,0 +1,178 @@
+"""The borrowed pictures of a job: taken in, read, erased; ten minutes at most, in one storage.
+
+Nothing here decodes a pixel before its header was checked, and nothing outside this module knows
+where the files lie.
+"""
+
+import binascii
+import logging
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+from django.utils import timezone
+
+from campaigns import outbound
+from campaigns.refusals import OutboundRefused, OutboundTooLarge
+from fusion import FusionError, read_picture
+from fusion.faces import RGB
+from fusion.picture import PictureLimits, check_picture
+from fusionsite.jobs.models import FusionJob
+from fusionsite.jobs.refusals import (
+    PhotoAddressWrong,
+    PhotoMissing,
+    PhotoNotBase64,
+    PhotoNotFetched,
+    PhotoTooHeavy,
+    from_fusion_error,
+)
+
+log = logging.getLogger(__name__)
+
+ANSWER = "answer"
+TEMPLATE = "template"
+# Big photos are decoded at 1/2, 1/4 or 1/8; the face keeps more pixels than any template shows.
+REDUCE_TO_SHORT_SIDE_PX = 1080
+_BASE64 = re.compile(rb"[A-Za-z0-9+/\s]*={0,2}\s*")
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A picture as it came: bytes, base64 text or an address; exactly one is set."""
+
+    encoded: bytes | None = None
+    base64: str | None = None
+    url: str | None = None
+
+    def fetch(self, *, max_bytes: int) -> bytes:
+        """The file's bytes, at most `max_bytes`. Raises the refusal that says what is wrong."""
+        if self.url:
+            return _fetched(self.url, max_bytes)
+        if self.base64:
+            return _decoded(self.base64, max_bytes)
+        if not self.encoded:
+            raise PhotoMissing
+        if len(self.encoded) > max_bytes:
+            raise PhotoTooHeavy(measured=len(self.encoded) / 1e6, limit=max_bytes / 1e6, unit="MB")
+        return self.encoded
+
+
+def _fetched(url: str, max_bytes: int) -> bytes:
+    if not url.lower().startswith(("http://", "https://")):
+        raise PhotoAddressWrong
+    try:
+        answer = outbound.fetch(url, max_bytes=max_bytes, timeout_s=settings.FUSION_FETCH_S)
+    except OutboundTooLarge as refusal:
+        raise _too_heavy(refusal.measured, max_bytes) from refusal
+    except OutboundRefused as refusal:
+        raise PhotoNotFetched from refusal
+    if answer.status != HTTPStatus.OK or not answer.body:
+        raise PhotoNotFetched
+    return answer.body
+
+
+def _too_heavy(found_bytes: float | None, max_bytes: int) -> PhotoTooHeavy:
+    measured = None if found_bytes is None else round(found_bytes / 2**20, 1)
+    return PhotoTooHeavy(measured=measured, limit=round(max_bytes / 2**20, 1), unit="MB")
+
+
+def _decoded(text: str, max_bytes: int) -> bytes:
+    """Strict base64: wrong characters are refused, not skipped."""
+    if len(text) * 3 // 4 > max_bytes + 3:
+        raise _too_heavy(len(text) * 3 / 4, max_bytes)
+    try:
+        raw = text.encode("ascii")
+        if not _BASE64.fullmatch(raw):
+            raise PhotoNotBase64
+        return b64decode(raw + b"=" * (-len(b"".join(raw.split())) % 4))
+    except (UnicodeEncodeError, binascii.Error) as error:
+        raise PhotoNotBase64 from error
+
+
+def check(encoded: bytes, limits: PictureLimits, *, about: str = "photo") -> None:
+    """Raises the refusal for a file whose header already breaks the limits."""
+    try:
+        check_picture(encoded, limits)
+    except FusionError as error:
+        raise from_fusion_error(error, about=about) from error
+
+
+def put(job: FusionJob, name: str, encoded: bytes) -> None:
+    """Stores one file of the job."""
+    _storage().save(_path(job, name), ContentFile(encoded))
+
+
+def take(job: FusionJob, name: str) -> bytes:
+    """The bytes of one file of the job; FileNotFoundError when it is gone."""
+    with _storage().open(_path(job, name)) as file:
+        content: bytes = file.read()
+        return content
+
+
+def load(job: FusionJob, name: str, *, about: str = "photo") -> RGB:
+    """One picture of the job, upright, uint8 H×W×3. Raises a refusal when it cannot be read."""
+    limits = PictureLimits(
+        max_bytes=settings.FUSION_PHOTO_MAX_BYTES * 2,
+        max_pixels=settings.FUSION_PHOTO_MAX_PIXELS,
+        reduce_to_short_side_px=REDUCE_TO_SHORT_SIDE_PX if about == "photo" else None,
+    )
+    try:
+        return read_picture(take(job, name), limits)
+    except FusionError as error:
+        raise from_fusion_error(error, about=about) from error
+
+
+def erase(job: FusionJob, *, but: str = "") -> None:
+    """Erases every file of the job (`but` one); what fails is left to `erase_stale`."""
+    _erase_folder(str(job.public_id), but=but)
+
+
+def erase_stale(now: datetime | None = None) -> int:
+    """Erases what outlived its time or whose job has ended; returns how many jobs' files went."""
+    oldest = (now or timezone.now()) - timedelta(seconds=settings.FUSION_PHOTO_LIFE_S)
+    gone = 0
+    for folder in list(held()):
+        job = FusionJob.objects.filter(public_id=folder).first()
+        waited_for = job and job.answer == FusionJob.Answer.BYTES and job.created_at > oldest
+        if job is None or job.created_at <= oldest or (job.ended and not waited_for):
+            _erase_folder(folder)
+            gone += 1
+    return gone
+
+
+def held() -> Iterator[str]:
+    """The public ids of the jobs whose files are in the storage now."""
+    try:
+        folders, _files = _storage().listdir("")
+    except FileNotFoundError:
+        return
+    yield from folders
+
+
+def _storage() -> Storage:
+    return storages["photos"]
+
+
+def _path(job: FusionJob, name: str) -> str:
+    return f"{job.public_id}/{name}"
+
+
+def _erase_folder(folder: str, *, but: str = "") -> None:
+    storage = _storage()
+    try:
+        _folders, names = storage.listdir(folder)
+        for name in names:
+            if name != but:
+                storage.delete(f"{folder}/{name}")
+        if not but:
+            storage.delete(folder)
+    except FileNotFoundError:
+        return
+    except Exception as error:  # any storage's own error: the clock task tries again
+        log.warning("files of job %s could not be erased: %s", folder, type(error).__name__)

@@ -1,0 +1,347 @@
+"""The one entrance: a request becomes a job, or a refusal; every door comes through here."""
+
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import cast
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from campaigns import ledger
+from campaigns.admission import Admission, Caller, admit
+from campaigns.models import Campaign, ConsentText
+from fusion.picture import PictureLimits
+from fusionsite.jobs import execution, photos
+from fusionsite.jobs.models import Consent, FusionJob
+from fusionsite.jobs.orders import Order, SkinTone
+from fusionsite.jobs.photos import Photo
+from fusionsite.jobs.refusals import (
+    Busy,
+    ConsentMissing,
+    ConsentOutdated,
+    KeyUsedTwice,
+    PictureRefusal,
+    TookTooLong,
+)
+from fusionsite.jobs.tasks import enqueue
+from templates_app.catalogue import servable_material, template_face
+from templates_app.models import Material
+
+PHOTO_LIMITS = PictureLimits(
+    max_bytes=settings.FUSION_PHOTO_MAX_BYTES,
+    max_pixels=settings.FUSION_PHOTO_MAX_PIXELS,
+    min_side_px=64,
+)
+# How often a waiting request looks at its job, in seconds; later looks are further apart.
+LOOK_EVERY_S = (0.01, 0.03)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What a visitor ticked, and under which words."""
+
+    text: ConsentText
+    use_photo: bool
+    of_age: bool | None = None
+    contact: bool = False
+    gallery: bool = False
+
+
+@dataclass(frozen=True)
+class FusionRequest:
+    """Everything a door knows about a call. Frozen: nobody changes a request on its way.
+
+    `model_id` names a stored material; without it `template` is sent along. `order` says which
+    face goes where and how strongly; its degrees and skin tone are replaced by the material's own
+    unless `own_strengths` is set.
+    """
+
+    caller: Caller
+    campaign: Campaign | None
+    photos: tuple[Photo, ...]
+    model_id: str = ""
+    template: Photo | None = None
+    kind: FusionJob.Kind = FusionJob.Kind.FUSE
+    order: Order = field(default_factory=Order)
+    own_strengths: bool = False
+    answer: FusionJob.Answer = FusionJob.Answer.LINK
+    link_life: timedelta | None = None
+    agreement: Agreement | None = None
+    limits: PictureLimits = PHOTO_LIMITS
+    template_limits: PictureLimits = PHOTO_LIMITS
+    visitor: str = ""
+    idempotency_key: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The pictures of a request, fetched and checked by their headers."""
+
+    photos: tuple[bytes, ...]
+    template: bytes | None
+
+    def named(self) -> Iterator[tuple[str, bytes]]:
+        for index, encoded in enumerate(self.photos):
+            yield f"photo-{index}", encoded
+        if self.template is not None:
+            yield photos.TEMPLATE, self.template
+
+
+def submit(request: FusionRequest) -> FusionJob:
+    """The queued job, or the refusal of the first gate that says no. Nothing is kept on a no.
+
+    Gates, cheapest first: campaign, account and pace (`admit`), the queue's length, the material,
+    the consent, the pictures' headers, the money. The same idempotency key with the same request
+    returns the same job.
+    """
+    admission = admit(request.caller, campaign=request.campaign)
+    _require_room()
+    material = _material(request)
+    _require_agreement(request)
+    files = _fetch(request)
+    digest = _digest(request, files)
+    if known := _known(admission, request, digest):
+        return known
+    job = _new_job(request, admission, material, digest)
+    for name, encoded in files.named():
+        photos.put(job, name, encoded)
+    try:
+        _record(job, request, admission)
+    except IntegrityError:
+        photos.erase(job)
+        if known := _known(admission, request, digest):
+            return known
+        raise
+    except BaseException:
+        photos.erase(job)
+        raise
+    return job
+
+
+def submit_and_wait(request: FusionRequest) -> FusionJob:
+    """The ended job; raises its refusal when it failed, `TookTooLong` when nobody did it in time.
+
+    At most FUSION_WAITERS requests of one process wait at a time; one more is `Busy`.
+    """
+    with _a_seat():
+        job = submit(request)
+        wait_for(job, settings.FUSION_JOB_WAIT_S)
+    if not job.ended and execution.cancel(job, TookTooLong()):
+        raise TookTooLong
+    return job
+
+
+def wait_for(job: FusionJob, seconds: float) -> bool:
+    """Looks at the job until it has ended or the time is over; says whether it has ended."""
+    deadline = time.monotonic() + seconds
+    pause, longest = LOOK_EVERY_S
+    while True:
+        job.refresh_from_db(fields=["state"])
+        if job.ended:
+            job.refresh_from_db()
+            return True
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(pause)
+        pause = min(longest, pause * 1.2)
+
+
+def take_answer(job: FusionJob) -> bytes:
+    """The picture of a job that answers with bytes; it is erased by being taken."""
+    try:
+        return photos.take(job, photos.ANSWER)
+    finally:
+        photos.erase(job)
+
+
+# --- The gates of our own --------------------------------------------------------------------
+
+
+_seats = threading.BoundedSemaphore(settings.FUSION_WAITERS)
+
+
+@contextmanager
+def _a_seat() -> Iterator[None]:
+    if not _seats.acquire(blocking=False):
+        raise Busy(retry_after_s=1)
+    try:
+        yield
+    finally:
+        _seats.release()
+
+
+def _require_room() -> None:
+    waiting = FusionJob.objects.waiting().count()
+    if waiting >= settings.FUSION_QUEUE_LENGTH:
+        raise Busy(measured=waiting, limit=settings.FUSION_QUEUE_LENGTH, retry_after_s=_drain_s())
+
+
+def _drain_s() -> float:
+    """About how long the queue needs to get shorter by a tenth."""
+    return max(1.0, settings.FUSION_QUEUE_LENGTH * 0.1 * 0.05 / settings.FUSION_WORKER_PROCESSES)
+
+
+def _material(request: FusionRequest) -> Material | None:
+    if not request.model_id:
+        return None
+    assert request.campaign is not None, "a stored material is one of a campaign"  # noqa: S101
+    return servable_material(request.campaign, request.model_id)
+
+
+def _require_agreement(request: FusionRequest) -> None:
+    """Visitors must have agreed, to the words that are valid now; partners answer for theirs."""
+    if request.caller.door != "upload" or request.campaign is None:
+        return
+    agreement = request.agreement
+    if agreement is None or not agreement.use_photo:
+        raise ConsentMissing
+    current = request.campaign.consent(agreement.text.language)
+    if current is None or current.pk != agreement.text.pk:
+        raise ConsentOutdated
+
+
+def _fetch(request: FusionRequest) -> _Files:
+    fetched = []
+    for number, photo in enumerate(request.photos, start=1):
+        try:
+            encoded = photo.fetch(max_bytes=request.limits.max_bytes)
+            photos.check(encoded, request.limits)
+        except PictureRefusal as refusal:
+            refusal.photo = number
+            raise
+        fetched.append(encoded)
+    template = None
+    if request.template is not None:
+        try:
+            template = request.template.fetch(max_bytes=request.template_limits.max_bytes)
+            photos.check(template, request.template_limits, about="template")
+        except PictureRefusal as refusal:
+            refusal.about = "template"
+            raise
+    return _Files(tuple(fetched), template)
+
+
+# --- Once per key ----------------------------------------------------------------------------
+
+
+def _digest(request: FusionRequest, files: _Files) -> str:
+    facts = {
+        "campaign": request.campaign.pk if request.campaign else None,
+        "model": request.model_id,
+        "kind": request.kind,
+        "answer": request.answer,
+        "order": request.order.to_json(),
+        "own": request.own_strengths,
+    }
+    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
+    for name, encoded in files.named():
+        digest.update(name.encode() + hashlib.sha256(encoded).digest())
+    return digest.hexdigest()
+
+
+def _known(admission: Admission, request: FusionRequest, digest: str) -> FusionJob | None:
+    """The job of the same idempotency key. Raises KeyUsedTwice when it asked for another thing."""
+    if not request.idempotency_key:
+        return None
+    job = FusionJob.objects.filter(
+        account=admission.account,
+        door=request.caller.door,
+        idempotency_key=request.idempotency_key,
+    ).first()
+    if job is not None and job.request_digest != digest:
+        raise KeyUsedTwice
+    return job
+
+
+# --- Writing it down -------------------------------------------------------------------------
+
+
+def _new_job(
+    request: FusionRequest, admission: Admission, material: Material | None, digest: str
+) -> FusionJob:
+    now = timezone.now()
+    campaign = request.campaign
+    life = request.link_life or timedelta(seconds=campaign.link_life_s if campaign else 604_800)
+    return FusionJob(
+        kind=request.kind,
+        door=request.caller.door,
+        request_id=request.request_id,
+        organisation=admission.organisation,
+        account=admission.account,
+        campaign=campaign,
+        credential=request.caller.credential,
+        material=material,
+        material_version=material.current if material else None,
+        visitor=request.visitor,
+        order=_order(request, material).to_json(),
+        answer=request.answer,
+        link_life_s=int(life.total_seconds()),
+        idempotency_key=request.idempotency_key,
+        request_digest=digest,
+        created_at=now,
+        queued_at=now,
+    )
+
+
+def _order(request: FusionRequest, material: Material | None) -> Order:
+    """The order with everything decided that the material and its campaign decide."""
+    order = replace(request.order, template_sent=request.template is not None)
+    if material is None:
+        return order
+    faces = tuple(
+        replace(face, template_face=template_face(material, face.template_face).number)
+        for face in order.faces
+    )
+    order = replace(
+        order,
+        faces=faces,
+        skin_tone=cast(SkinTone, material.skin_tone or material.campaign.skin_tone),
+    )
+    if request.own_strengths:
+        return order
+    campaign = material.campaign
+    return replace(
+        order,
+        face_degree=_own_or(material.face_degree, campaign.face_degree),
+        profile_degree=_own_or(material.profile_degree, campaign.profile_degree),
+    )
+
+
+def _own_or(own: int | None, campaigns: int) -> int:
+    return campaigns if own is None else own
+
+
+def _record(job: FusionJob, request: FusionRequest, admission: Admission) -> None:
+    """Job, consent and hold stand or fall together; the message leaves once they stand."""
+    with transaction.atomic():
+        job.save()
+        if request.agreement is not None:
+            _note_consent(job, request.agreement)
+        ledger.hold(
+            admission.account,
+            pictures=1,
+            campaign=request.campaign,
+            reference=job.reference,
+        )
+        transaction.on_commit(lambda: enqueue(job))
+
+
+def _note_consent(job: FusionJob, agreement: Agreement) -> None:
+    Consent.objects.create(
+        job=job,
+        campaign=agreement.text.campaign,
+        text=agreement.text,
+        use_photo=agreement.use_photo,
+        of_age=agreement.of_age,
+        contact=agreement.contact,
+        gallery=agreement.gallery,
+        given_at=job.created_at,
+    )

@@ -1,0 +1,109 @@
+"""Keeps a made picture, reads it, and erases it."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db.models import F
+from django.utils import timezone
+
+from campaigns.models import Account, Campaign
+from fusionsite.results.models import Result
+
+log = logging.getLogger(__name__)
+
+EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png"}
+
+
+@dataclass(frozen=True)
+class MadePicture:
+    """An encoded, labelled picture on its way into the storage."""
+
+    encoded: bytes
+    content_type: str
+    width: int
+    height: int
+
+
+def keep(
+    picture: MadePicture,
+    *,
+    key: str,
+    attempt: int,
+    account: Account,
+    campaign: Campaign | None,
+    life: timedelta,
+    visitor: str = "",
+) -> Result:
+    """Stores the picture and returns its unsaved row, for the caller's transaction.
+
+    Every attempt at a job writes a file of its own: a worker thought lost that comes back cannot
+    take away what another one delivered. Raises the storage's own error when it fails.
+    """
+    name = _name(key, attempt, EXTENSIONS[picture.content_type])
+    storage = storages["results"]
+    now = timezone.now()
+    return Result(
+        key=key,
+        organisation_id=account.organisation_id,
+        account=account,
+        campaign=campaign,
+        visitor=visitor,
+        file_name=storage.save(name, ContentFile(picture.encoded)),
+        content_type=picture.content_type,
+        width=picture.width,
+        height=picture.height,
+        byte_size=len(picture.encoded),
+        created_at=now,
+        expires_at=now + life,
+    )
+
+
+def discard(result: Result) -> None:
+    """Removes the file of a result whose row was never saved."""
+    storages["results"].delete(result.file_name)
+
+
+def clear(key: str, *, attempts: int) -> None:
+    """Removes the files that earlier attempts at the same job may have left."""
+    for attempt in range(1, attempts + 1):
+        for extension in EXTENSIONS.values():
+            storages["results"].delete(_name(key, attempt, extension))
+
+
+def _name(key: str, attempt: int, extension: str) -> str:
+    return f"{key[:2]}/{key}-{attempt}.{extension}"
+
+
+def read(result: Result) -> bytes:
+    """The encoded picture; FileNotFoundError when the storage has lost it."""
+    with storages["results"].open(result.file_name) as file:
+        content: bytes = file.read()
+        return content
+
+
+def address(result: Result) -> str:
+    """A short-lived address at the storage itself, for storages that sign their own (S3)."""
+    return storages["results"].url(result.file_name)
+
+
+def erase(result: Result, why: Result.Why, now: datetime | None = None) -> bool:
+    """Ends the link, then removes the file; False when the file could not be removed yet.
+
+    The link ends even if the storage fails; the clock task tries the file again.
+    """
+    moment = now or timezone.now()
+    Result.objects.filter(pk=result.pk, erased_at=None, expires_at__gt=moment).update(
+        expires_at=moment
+    )
+    try:
+        storages["results"].delete(result.file_name)
+    except Exception as error:  # any storage's own error: the clock task tries again
+        log.warning("result %s could not be erased: %s", result.key, type(error).__name__)
+        Result.objects.filter(pk=result.pk).update(erase_failures=F("erase_failures") + 1)
+        return False
+    Result.objects.filter(pk=result.pk, erased_at=None).update(erased_at=moment, erased_why=why)
+    result.refresh_from_db()
+    return True

@@ -1,0 +1,127 @@
+"""Serves the picture behind a link, its page, its deletion and reports about it."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views import View
+
+from fusionsite.results import links, reports, storing
+from fusionsite.results.models import Report, Result
+from fusionsite.results.visitors import visitor_of
+
+
+class ReportForm(forms.ModelForm[Report]):
+    """What a person must say to have a picture looked at."""
+
+    class Meta:
+        model = Report
+        fields = ["ground", "words", "contact"]
+
+
+def private(response: HttpResponseBase) -> HttpResponseBase:
+    """Headers for everything behind a link: not stored, not indexed, not told to other sites."""
+    response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
+def is_owner(request: HttpRequest, result: Result) -> bool:
+    """Whether this browser made the picture."""
+    return bool(result.visitor) and visitor_of(request) == result.visitor
+
+
+def closed(request: HttpRequest, error: links.LinkError) -> HttpResponseBase:
+    """404 for a link that never was, 410 with a friendly page for one that has ended."""
+    if isinstance(error, links.LinkGone):
+        context = {"result": error.result}
+        return private(render(request, "results/gone.html", context, status=410))
+    return private(render(request, "results/not_found.html", status=404))
+
+
+class LinkView(View):
+    """A view behind a signed link: opens it first, answers for it when it does not open."""
+
+    result: Result
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            self.result = links.open_link(kwargs["token"])
+        except links.LinkError as error:
+            return closed(request, error)
+        return private(super().dispatch(request, *args, **kwargs))
+
+
+class PictureView(LinkView):
+    """The picture itself: streamed, or a redirect to a short-lived address of the storage."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        self.result.count_opening()
+        if settings.FUSION_S3_BUCKET:
+            return redirect(storing.address(self.result))
+        response = HttpResponse(storing.read(self.result), content_type=self.result.content_type)
+        name = f"{self.result.key}.{storing.EXTENSIONS[self.result.content_type]}"
+        kind = "attachment" if "download" in request.GET else "inline"
+        response["Content-Disposition"] = f'{kind}; filename="{name}"'
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        return response
+
+
+class PageView(LinkView):
+    """The page around the picture: with the owner's tools for its maker, plain for others."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        owner = is_owner(request, self.result)
+        template = "results/result.html" if owner else "results/share.html"
+        return render(request, template, self.context(owner=owner))
+
+    def context(self, *, owner: bool) -> dict[str, Any]:
+        """What both templates show."""
+        result = self.result
+        text = result.campaign.text(get_language()) if result.campaign else None
+        return {
+            "result": result,
+            "token": links.token_of(result),
+            "campaign": result.campaign,
+            "campaign_text": text,
+            "picture_url": links.picture_url(result),
+            "share_url": links.page_url(result),
+            "is_owner": owner,
+            "seconds_left": int((result.expires_at - timezone.now()).total_seconds()),
+        }
+
+
+class DeleteView(LinkView):
+    """Erases the picture for the person who made it, and gives a receipt."""
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        if not is_owner(request, self.result):
+            return render(request, "results/not_found.html", status=404)
+        storing.erase(self.result, Result.Why.OWNER)
+        return render(request, "results/deleted.html", {"result": self.result})
+
+
+class ReportView(LinkView):
+    """Takes a report and gives its number."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        context = {"form": ReportForm(), "token": token}
+        return render(request, "results/report.html", context)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse | HttpResponseRedirect:
+        form = ReportForm(request.POST)
+        if not form.is_valid():
+            context = {"form": form, "token": token}
+            return render(request, "results/report.html", context, status=400)
+        made = reports.report(
+            self.result,
+            ground=Report.Ground(form.cleaned_data["ground"]),
+            words=form.cleaned_data["words"],
+            contact=form.cleaned_data["contact"],
+        )
+        return render(request, "results/reported.html", {"report": made})

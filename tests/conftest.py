@@ -1,0 +1,78 @@
+"""What every test gets: a site of its own in memory, no network, and servers only where asked."""
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import LazySettings
+
+# Servers that some tests need. In CI they must be there: nothing is skipped to get green.
+SERVERS = {
+    "postgres": os.environ.get(
+        "FUSION_TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/test"
+    ),
+    "redis": os.environ.get("FUSION_TEST_REDIS_URL", "redis://127.0.0.1:6379/9"),
+    "rabbitmq": os.environ.get("FUSION_TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//"),
+}
+CHROMIUM = Path(os.environ.get("FUSION_TEST_CHROMIUM", "/usr/bin/chromium"))
+IN_CI = os.environ.get("CI", "").lower() == "true"
+
+
+def _answers(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        with socket.create_connection((parts.hostname, parts.port), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips, visibly, what needs a server or a browser that is not here; never in CI."""
+    if IN_CI:
+        return
+    missing = {
+        name: f"needs {name} at {urlsplit(url).hostname}:{urlsplit(url).port}"
+        for name, url in SERVERS.items()
+        if any(item.get_closest_marker(name) for item in items) and not _answers(url)
+    }
+    if not CHROMIUM.exists():
+        missing["browser"] = f"needs Chromium at {CHROMIUM}"
+    for item in items:
+        for name, reason in missing.items():
+            if item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def own_places(settings: LazySettings, tmp_path: Path) -> None:
+    """Pictures in memory, counters and queue in a folder of the test's own."""
+    memory = "django.core.files.storage.InMemoryStorage"
+    settings.STORAGES = {
+        **{alias: {"BACKEND": memory} for alias in ("default", "photos", "results", "materials")},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.FUSION_VAR_DIR = tmp_path
+    settings.FUSION_QUOTA_URL = f"quota+sqlite://{tmp_path / 'quota.sqlite3'}"
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def run_jobs_at_once(settings: LazySettings) -> Iterator[None]:
+    """Queued work is done in the call that queues it, as a worker would do it."""
+    from celery import current_app
+
+    before = current_app.conf.task_always_eager, current_app.conf.task_eager_propagates
+    current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    yield
+    current_app.conf.update(task_always_eager=before[0], task_eager_propagates=before[1])
+
+
+@pytest.fixture
+def server() -> Callable[[str], str]:
+    """The address of a server by its marker's name."""
+    return SERVERS.__getitem__
