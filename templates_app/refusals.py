@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.refusals import Refusal
+from campaigns.refusals import Refusal, WrongState
 
 
 class MaterialRefusal(Refusal):
@@ -43,13 +43,21 @@ class MaterialTooHeavy(MaterialRefusal):
 
 
 class MaterialTooLarge(MaterialRefusal):
-    """Too many pixels; with a longest side of ``limit`` at the most."""
+    """The longer side has more than ``limit`` pixels."""
 
     code = "material-too-large"
     sentence = _(
         "The picture is %(measured)s px on its longer side; at most %(limit)s are accepted."
     )
     remedy = _("Use “fit for me”, or make it smaller.")
+
+
+class MaterialTooManyPixels(MaterialRefusal):
+    """Too large even to be fitted."""
+
+    code = "material-too-many-pixels"
+    sentence = _("The picture has %(measured)s megapixels; at most %(limit)s can be read.")
+    remedy = _("Make it smaller first.")
 
 
 class MaterialTooFewPixels(MaterialRefusal):
@@ -128,6 +136,21 @@ class ClaimedByOther(MaterialRefusal):
 
     def facts(self) -> dict[str, object]:
         return super().facts() | {"who": self.who}
+
+
+class AlreadyDecided(WrongState):
+    """Somebody was faster; ``who`` is empty when it was the machine."""
+
+    code = "already-decided"
+    sentence = _("%(who)s was faster: this one is already “%(state)s”.")
+    remedy = _("Take the next one.")
+
+    def __init__(self, state: str, who: str) -> None:
+        super().__init__(state)
+        self.who = who
+
+    def facts(self) -> dict[str, object]:
+        return super().facts() | {"who": self.who or _("The machine")}
 
 
 class ReasonsNeeded(MaterialRefusal):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import LazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -38,7 +39,6 @@ class State(models.TextChoices):
 
 
 SERVING_STATES = (State.APPROVED, State.APPEAL_WON)
-OPEN_STATES = (State.DRAFT, State.PENDING, State.APPEALED)
 
 STATUS_NUMBERS: dict[str, int] = {
     State.DRAFT: 0,
@@ -53,9 +53,26 @@ STATUS_NUMBERS: dict[str, int] = {
 """The numbers partners know; a decision made by the machine counts 20 more (21, 22)."""
 
 
+if TYPE_CHECKING:
+    _LazyStorage = LazyObject[Storage]
+else:
+    _LazyStorage = LazyObject
+
+
+class _Materials(_LazyStorage):
+    """The storage that the settings call ``materials`` at this moment.
+
+    A field keeps the storage it was declared with; this one looks it up at every use.
+    """
+
+    @property
+    def _wrapped(self) -> Storage:
+        return storages["materials"]
+
+
 def materials_storage() -> Storage:
     """Where templates, layers, analyses and rights documents lie."""
-    return storages["materials"]
+    return cast("Storage", _Materials())
 
 
 class MaterialQuerySet(models.QuerySet["Material"]):
@@ -251,12 +268,10 @@ class MaterialVersion(models.Model):
             models.UniqueConstraint(fields=["material", "number"], name="version_number_once"),
             models.UniqueConstraint(
                 fields=["material"],
-                condition=Q(state__in=OPEN_STATES),
-                name="version_one_open",
+                condition=Q(state="pending"),
+                name="version_one_pending",
             ),
-            models.CheckConstraint(
-                condition=~Q(state=State.WITHDRAWN), name="version_never_withdrawn"
-            ),
+            models.CheckConstraint(condition=~Q(state="withdrawn"), name="version_never_withdrawn"),
         ]
 
     def __str__(self) -> str:
