@@ -7,15 +7,15 @@ turned and tilted faces together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from fusion.parsing.frame import FaceFrame, ramp
-from fusion.topology import LEFT_BROW, RIGHT_BROW
+from fusion.parsing.frame import FaceFrame, Mask, grown, ramp
+from fusion.topology import LEFT_BROW, LEFT_EYE, RIGHT_BROW, RIGHT_EYE
 
 if TYPE_CHECKING:
     from fusion.faces import Floats
@@ -27,9 +27,11 @@ _TABLE_PER_UNIT = 64
 _TABLE_U, _TABLE_TOP, _TABLE_BOTTOM = 1.6, 1.4, -2.0
 _BACK_OF_THE_NOSE_BRIDGE = 0.40
 """How far behind the bridge of the nose the middle of the head lies."""
+BEARD_REACH = -0.06
+"""As far out of the mesh as a beard may stand."""
 _LEFT_TRAGUS, _RIGHT_TRAGUS = 234, 454
 _LEFT_TEMPLE, _RIGHT_TEMPLE = 54, 284
-_BELOW_NOSE, _FOREHEAD_TOP = 2, 10
+_BELOW_NOSE, _FOREHEAD_TOP, _CHIN = 2, 10, 152
 
 
 @dataclass(frozen=True)
@@ -37,15 +39,27 @@ class Expectations:
     """Per pixel of the frame's picture, all float32 of its height and width.
 
     ``classes`` (height, width, 4) sums to one; the rest are memberships 0..1: ``rim`` of the part
-    of the head where hair grows, ``ears`` of the places of the ears, ``below_brows`` of
+    of the head where hair grows, ``beside_jaw`` and ``below_jaw`` of the ways of hanging hair on
+    the left and on the right, ``ears`` of the places of the ears, ``below_brows`` of
     everything from the eyebrows down, ``forehead`` of the zone between brows and hairline.
+    ``bare`` are the pixels of cheeks and nose: skin without beard or hair on nearly every face.
     """
 
     classes: Floats
     rim: Floats
+    beside_jaw: tuple[Mask, Mask]
+    below_jaw: tuple[Mask, Mask]
     ears: Floats
     below_brows: Floats
     forehead: Floats
+    bare: Mask
+
+    def without_hair(self, place: Mask) -> Expectations:
+        """The same, where that place is known to be something the person wears."""
+        classes = self.classes.copy()
+        classes[place, CLOTHES] += classes[place, HAIR]
+        classes[place, HAIR] = 1e-4
+        return replace(self, classes=classes)
 
 
 def expect(frame: FaceFrame, yaw_degrees: float, person: Floats) -> Expectations:
@@ -74,7 +88,11 @@ def expect(frame: FaceFrame, yaw_degrees: float, person: Floats) -> Expectations
     empty = 1.0 - person + 0.01 * outside
     classes = np.dstack([hair / whole, skin / whole, clothes / whole, empty]) + 2e-3
     classes /= classes.sum(axis=2, keepdims=True)
-    return Expectations(classes.astype(np.float32), rim, ears, below_brows, forehead)
+    bare = _above_the_beard(frame) & (inside * below_brows > 0.9)
+    beside_jaw, below_jaw = _ways_of_hanging_hair(frame)
+    return Expectations(
+        classes.astype(np.float32), rim, beside_jaw, below_jaw, ears, below_brows, forehead, bare
+    )
 
 
 def _around_the_head(frame: FaceFrame, yaw_degrees: float) -> Floats:
@@ -109,6 +127,17 @@ def _head() -> Floats:
     return np.dstack(layers).astype(np.float32)
 
 
+def _ways_of_hanging_hair(frame: FaceFrame) -> tuple[tuple[Mask, Mask], tuple[Mask, Mask]]:
+    """Beside the jaw and below it, each on the left and on the right of the face."""
+    u, v = frame.grid
+    chin_u, chin_v = (float(n) for n in frame.placed[_CHIN])
+    nose_v = float(frame.placed[_BELOW_NOSE, 1])
+    beside = (v < nose_v) & (v > chin_v) & (frame.depth < BEARD_REACH) & (frame.depth > -0.25)
+    below = v < chin_v
+    left = u < chin_u
+    return (beside & left, beside & ~left), (below & left, below & ~left)
+
+
 def _forehead(frame: FaceFrame, brows_v: float) -> Floats:
     """Membership of the zone from the eyebrows to a fifth of a unit above the mesh."""
     u, v = frame.grid
@@ -118,6 +147,15 @@ def _forehead(frame: FaceFrame, brows_v: float) -> Floats:
     top_v = float(frame.placed[_FOREHEAD_TOP, 1])
     across = ramp(np.abs(u - middle) / half, 1.20, 0.86)
     return across * ramp(v, brows_v, brows_v + 0.06) * ramp(v, top_v + 0.26, top_v + 0.14)
+
+
+def _above_the_beard(frame: FaceFrame) -> Mask:
+    """Pixels above the base of the nose, without eyes and brows."""
+    _, v = frame.grid
+    bare = v > float(frame.placed[_BELOW_NOSE, 1])
+    for part in (LEFT_BROW, RIGHT_BROW, LEFT_EYE, RIGHT_EYE):
+        bare &= ~frame.draw(grown(frame.points[part], 0.02 * frame.unit_px))
+    return np.asarray(bare, bool)
 
 
 def _ears(frame: FaceFrame, yaw_degrees: float, brows_v: float) -> Floats:

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from fusion.parsing import mixtures
-from fusion.parsing.expectations import CLASSES, HAIR, SKIN, Expectations, expect
+from fusion.parsing import coverings, mixtures
+from fusion.parsing.expectations import BACKGROUND, CLASSES, HAIR, SKIN, Expectations, expect
 
 if TYPE_CHECKING:
     from fusion.faces import RGB, Floats
@@ -27,17 +27,16 @@ COLOUR_POWER = 0.6
 COMPONENTS = (3, 3, 5, 5)
 SAMPLES = 600
 SEED = 7
-SURE_HAIR, SURE_REST = 0.95, 0.03
+SURE_HAIR, SURE_REST, SURE_BACKGROUND = 0.95, 0.03, 0.8
 
 
 @dataclass(frozen=True)
 class Layers:
-    """Masks of the working picture, and the class probabilities (height, width, 4) behind them."""
+    """Masks of the working picture: hair, face skin, and lenses that hide parts of the face."""
 
     hair: Mask
     skin: Mask
-    probabilities: Floats
-    expectations: Expectations
+    lenses: Mask
 
 
 def separate(picture: RGB, frame: FaceFrame, yaw_degrees: float, person: Floats) -> Layers:
@@ -46,43 +45,80 @@ def separate(picture: RGB, frame: FaceFrame, yaw_degrees: float, person: Floats)
     ``person`` is the silhouette's probability 0..1 at the picture's size.
     """
     expected = expect(frame, yaw_degrees, person)
-    probabilities = _by_colour(picture, frame, expected.classes)
-    hair = _edge_of_hair(picture, probabilities[..., HAIR])
-    hair = _touching(hair, expected.rim > 0.6)
+    lab = np.asarray(
+        cv2.cvtColor(picture.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB), np.float32
+    )
+    scene = coverings.Scene(lab, frame, expected)
+    hair, skin = _hair_and_skin(picture, scene)
+    worn = coverings.cloth(scene, hair, skin)
+    if worn.any():
+        # It has taught what hair looks like; hair below it must be looked for again.
+        scene = coverings.Scene(lab, frame, expected.without_hair(worn))
+        hair, skin = _hair_and_skin(picture, scene)
+        hair &= ~worn
+    lenses = coverings.dark_glasses(scene)
+    return Layers(hair, skin & ~lenses, lenses)
+
+
+def _hair_and_skin(picture: RGB, scene: coverings.Scene) -> tuple[Mask, Mask]:
+    frame, expected = scene.frame, scene.expected
+    probabilities = _by_colour(scene.lab, frame, expected)
+    hair = _touching(_edge_of_hair(picture, probabilities), expected.rim > 0.6)
     skin = _face_skin(frame, expected, probabilities, hair)
-    return Layers(hair, skin, probabilities, expected)
+    if not coverings.is_bare_scalp(scene, hair, skin):
+        return hair, skin
+    nothing = np.zeros_like(hair)
+    return nothing, _face_skin(frame, expected, probabilities, nothing)
 
 
-def features_of(picture: RGB, unit_px: float) -> tuple[Floats, Floats]:
-    """Colour and texture of every pixel, (height, width, 4), and lightness 0..100."""
-    lab = cv2.cvtColor(picture.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB)
+def _features(lab: Floats, unit_px: float) -> Floats:
+    """Colour and texture of every pixel, (height, width, 4)."""
     lightness = lab[..., 0]
     detail = np.abs(lightness - cv2.GaussianBlur(lightness, (0, 0), 0.012 * unit_px + 0.3))
     texture = np.sqrt(cv2.GaussianBlur(detail, (0, 0), 0.02 * unit_px + 0.3)) * 8.0
     # Shading changes lightness more than hue, so it counts for less.
     scaled = (lightness * 0.6 - 30.0, lab[..., 1] * 1.3, lab[..., 2] * 1.3, texture - 8.0)
-    return np.dstack(scaled).astype(np.float32), np.asarray(lightness, np.float32)
+    return np.dstack(scaled).astype(np.float32)
 
 
-def _by_colour(picture: RGB, frame: FaceFrame, expected: Floats) -> Floats:
-    height, width = expected.shape[:2]
-    features, lightness = features_of(picture, frame.unit_px)
+def _by_colour(lab: Floats, frame: FaceFrame, expected: Expectations) -> Floats:
+    """Probability of each class, (height, width, 4), not quite summing to one."""
+    height, width = lab.shape[:2]
+    features = _features(lab, frame.unit_px)
     rows = features.reshape(-1, features.shape[2])
     terms = mixtures.monomials(rows)
-    log_expected = np.log(expected.reshape(-1, CLASSES)) * EXPECTATION_POWER
+    classes = expected.classes
     random = np.random.default_rng(SEED)
-    probabilities = expected
+    probabilities = expected.classes
+    # A beard must not teach that skin looks like hair, nor may a fringe, until it is known.
+    bare = expected.bare
     for certain in (0.55, 0.6):
+        weights = probabilities.copy()
+        weights[..., SKIN] *= bare
         models = [
-            _model(rows, probabilities[..., k].ravel(), COMPONENTS[k], certain, random)
+            _model(rows, weights[..., k].ravel(), COMPONENTS[k], certain, random)
             for k in range(CLASSES)
         ]
-        logs = log_expected + COLOUR_POWER * mixtures.log_densities(models, terms)
+        logs = np.log(
+            classes.reshape(-1, CLASSES)
+        ) * EXPECTATION_POWER + COLOUR_POWER * mixtures.log_densities(models, terms)
         odds = np.exp(logs - logs.max(axis=1, keepdims=True))
         odds /= odds.sum(axis=1, keepdims=True)
-        smoothed = _guided(lightness / 100.0, odds.reshape(height, width, CLASSES), frame.unit_px)
+        smoothed = _guided(lab[..., 0] / 100.0, odds.reshape(height, width, CLASSES), frame.unit_px)
         probabilities = np.clip(smoothed, 0.0, 1.0)
+        classes = _hanging_from_somewhere(expected, probabilities[..., HAIR])
+        bare = bare | (np.maximum(expected.forehead, expected.ears) > 0.5)
     return probabilities
+
+
+def _hanging_from_somewhere(expected: Expectations, hair: Floats) -> Floats:
+    """The expected classes, with hair below the jaw only as far as there is hair beside it."""
+    classes = expected.classes.copy()
+    for beside, below in zip(expected.beside_jaw, expected.below_jaw, strict=True):
+        if beside.any():
+            there = float(np.percentile(hair[beside], 80))
+            classes[below, HAIR] *= max(0.05, min(1.0, 2.0 * there))
+    return classes
 
 
 def _model(
@@ -112,11 +148,12 @@ def _guided(guide: Floats, maps: Floats, unit_px: float) -> Floats:
     return mean(slope) * guide[..., None] + mean(offset)
 
 
-def _edge_of_hair(picture: RGB, hair: Floats) -> Mask:
+def _edge_of_hair(picture: RGB, probabilities: Floats) -> Mask:
     """Hair against everything else, cut along edges of the picture."""
+    hair = probabilities[..., HAIR]
     labels = np.where(hair > 0.5, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     labels[hair > SURE_HAIR] = cv2.GC_FGD
-    labels[hair < SURE_REST] = cv2.GC_BGD
+    labels[(hair < SURE_REST) | (probabilities[..., BACKGROUND] > SURE_BACKGROUND)] = cv2.GC_BGD
     is_hair = (labels & 1) == 1
     # Its colour models have five components each and refuse to start from fewer pixels.
     if min(np.count_nonzero(is_hair), np.count_nonzero(~is_hair)) < 20:

@@ -13,7 +13,7 @@ from fusion.align import pose_of
 from fusion.finding import find_faces
 from fusion.parsing import palette
 from fusion.parsing.frame import FaceFrame, Mask
-from fusion.parsing.layers import separate
+from fusion.parsing.layers import Layers, separate
 from fusion.parsing.parts import draw_parts
 from fusion.parsing.refined_mesh import refine
 
@@ -29,6 +29,8 @@ REACH_ASIDE, REACH_UP, REACH_DOWN = 1.35, 1.2, 1.9
 """How far from the nose bridge anything may belong to the face or its hair, in face heights."""
 MARGINS = (0.25, 0.6)
 """Borders to try around a picture that the face fills so much that no face is found."""
+FILLING_SHARE = 0.5
+"""Share of the picture's shorter side from which a face fills it; smaller ones need no border."""
 PERSON_PX = 256
 
 
@@ -64,7 +66,7 @@ def _largest_face(picture: RGB, folder: Path | None) -> Floats | None:
         border = round(margin * max(picture.shape[:2]))
         widened = cv2.copyMakeBorder(picture, border, border, border, border, cv2.BORDER_REPLICATE)
         faces = find_faces(np.asarray(widened, np.uint8), folder=folder)
-        if faces:
+        if faces and faces[0].size_px >= FILLING_SHARE * min(picture.shape[:2]):
             return faces[0].landmarks - np.array([border, border, 0], np.float32)
     return None
 
@@ -92,8 +94,11 @@ def _parse_upright(picture: RGB, landmarks: Floats, folder: Path | None) -> Ids:
         return ids
     within = ids[window.top : window.bottom, window.left : window.right]
     frame = FaceFrame(points - np.array([window.left, window.top], np.float32), *seen.shape[:2])
-    _paint_layers(within, seen, frame, pose_of(landmarks).yaw, folder)
+    layers = _layers(seen, frame, pose_of(landmarks).yaw, folder)
+    _paint(within, layers, frame)
     draw_parts(within, seen, frame)
+    if layers.lenses.any():
+        within[_enlarged(layers.lenses, frame) > 127] = palette.BACKGROUND
     return ids
 
 
@@ -114,17 +119,19 @@ def _window(frame: FaceFrame) -> Window:
     return Window(int(low[0]), int(low[1]), int(high[0]), int(high[1]))
 
 
-def _paint_layers(
-    ids: Ids, picture: RGB, frame: FaceFrame, yaw_degrees: float, folder: Path | None
-) -> None:
-    """Write hair and face skin into ``ids``, in place."""
+def _layers(picture: RGB, frame: FaceFrame, yaw_degrees: float, folder: Path | None) -> Layers:
+    """Hair, skin and lenses, found in a picture shrunk to the working size."""
     zoom = min(1.0, WORKING_UNIT_PX / frame.unit_px)
     size = max(8, round(frame.width * zoom)), max(8, round(frame.height * zoom))
     small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
     scale = np.array([size[0] / frame.width, size[1] / frame.height], np.float32)
     points = (frame.points + 0.5) * scale - 0.5
     person = np.asarray(cv2.resize(_person(picture, folder), size), np.float32)
-    layers = separate(small, FaceFrame(points, size[1], size[0]), yaw_degrees, person)
+    return separate(small, FaceFrame(points, size[1], size[0]), yaw_degrees, person)
+
+
+def _paint(ids: Ids, layers: Layers, frame: FaceFrame) -> None:
+    """Write hair and face skin into ``ids`` (height x width of the frame), in place."""
     hair, skin = (_enlarged(mask, frame) for mask in (layers.hair, layers.skin))
     neither = _enlarged(~(layers.hair | layers.skin), frame)
     ids[(skin >= hair) & (skin >= neither)] = palette.FACE_SKIN
