@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import SITE_ROLES, Membership, Organisation, Person, Role
+from campaigns.models import SITE_ROLES, Membership, Person, Role, organisation_of
 from campaigns.refusals import NotAllowed, NothingHere, SamePerson
 
 if TYPE_CHECKING:
@@ -198,19 +198,6 @@ def roles(person: Person | AnonymousUser, obj: "Model | None" = None) -> set[Rol
     organisation = None if obj is None else organisation_of(obj)
     held = _memberships(person).filter(Q(organisation=None) | Q(organisation=organisation))
     return _roles(held, person)
-
-
-def organisation_of(obj: "Model") -> Organisation | None:
-    """Whose it is; None if it belongs to the whole site."""
-    path: str | None = getattr(obj, "organisation_path", None)
-    if path is None:
-        return None
-    if path == "pk":
-        return obj if isinstance(obj, Organisation) else None
-    found: object = obj
-    for step in path.split("__"):
-        found = getattr(found, step)
-    return found if isinstance(found, Organisation) else None
 
 
 def visible_to(

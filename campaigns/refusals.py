@@ -254,13 +254,13 @@ class AccountLowBalance(AccountRefusal):
 class AccountInArrears(AccountRefusal):
     code = "account-in-arrears"
     sentence = _("The account is in arrears; its packs are frozen.")
-    remedy = _("A top-up above zero restores it at once.")
+    remedy = _("Paying what is owed restores it at once.")
 
 
 class AccountStopUsing(AccountRefusal):
     code = "account-stop-using"
     sentence = _("The account was stopped because it has been in arrears for too long.")
-    remedy = _("A top-up above zero restores it at once.")
+    remedy = _("Paying what is owed restores it at once.")
 
 
 class AccountRecover(AccountRefusal):

@@ -6,7 +6,14 @@ from campaigns.models.campaign import Campaign, CampaignText, ConsentText
 from campaigns.models.credential import Credential, Dialect
 from campaigns.models.ledger import Hold, LedgerEntry, Pack, Source, Statement, Tally
 from campaigns.models.notice import Notice
-from campaigns.models.organisation import SITE_ROLES, Membership, Organisation, Person, Role
+from campaigns.models.organisation import (
+    SITE_ROLES,
+    Membership,
+    Organisation,
+    Person,
+    Role,
+    organisation_of,
+)
 from campaigns.models.quota import Layer, Quota, QuotaRaise
 from campaigns.models.series import Series
 from campaigns.models.webhook import WebhookDelivery, WebhookEndpoint, WebhookEvent
@@ -40,4 +47,5 @@ __all__ = [
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookEvent",
+    "organisation_of",
 ]

@@ -124,3 +124,16 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.get_role_display()}"
+
+
+def organisation_of(obj: models.Model) -> Organisation | None:
+    """Whose it is; None if it belongs to the whole site."""
+    path: str | None = getattr(obj, "organisation_path", None)
+    if path is None:
+        return None
+    if path == "pk":
+        return obj if isinstance(obj, Organisation) else None
+    found: object = obj
+    for step in path.split("__"):
+        found = getattr(found, step)
+    return found if isinstance(found, Organisation) else None

@@ -1,0 +1,182 @@
+"""The one gate for every fusion call: may this caller use this campaign, now, and who pays?
+
+Cheapest first: the key's own facts, then counters, then the account and the campaign, and at
+last the money. Nothing is decoded before this. The ledger's `hold` decides money for good.
+"""
+
+import ipaddress
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from django.db import DatabaseError
+from django.utils import timezone
+
+from campaigns import credentials, ledger, lifecycle, quota, standing
+from campaigns.models import Account, Campaign, Credential, Dialect, Layer, Organisation
+from campaigns.refusals import (
+    AccountLowBalance,
+    AuthInfoError,
+    CampaignNotFound,
+    CredentialDisabled,
+    CredentialUnknown,
+)
+
+log = structlog.get_logger(__name__)
+
+PUBLIC_DOORS = frozenset({"upload", "demo"})
+# The faceswap dialect promises "once per second" for each token, if nothing else was set.
+_AIGS_RATE = quota.Rate(1)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who knocks, where. address: the network address, proxies already counted off.
+
+    door: "upload", "demo" or a Dialect. device: whatever tells one browser from another.
+    preview: someone of the console tries the campaign; it need not be published.
+    """
+
+    door: str
+    address: str
+    device: str = ""
+    credential: Credential | None = None
+    preview: bool = False
+
+
+@dataclass(frozen=True)
+class Admission:
+    """The way is free. published: False while a campaign is only tried out."""
+
+    organisation: Organisation
+    account: Account
+    campaign: Campaign | None
+    caller: Caller
+    published: bool
+
+
+def find_campaign(*, project_id: int | None = None, slug: str | None = None) -> Campaign:
+    """The campaign with this number or short name, fresh; raises CampaignNotFound."""
+    wanted = {"project_id": project_id} if slug is None else {"slug": slug}
+    campaign = Campaign.objects.select_related("organisation", "account").filter(**wanted).first()
+    if campaign is None:
+        raise CampaignNotFound
+    return campaign
+
+
+def admit(caller: Caller, *, campaign: Campaign | None, now: datetime | None = None) -> Admission:
+    """Lets the call through or raises the Refusal that fits.
+
+    campaign: None for a call that belongs to an account only; the account is the credential's.
+    Layers are counted in this order: address, device, credential, campaign, account, site.
+    """
+    now = now or timezone.now()
+    _check_key(caller, campaign)
+    rates = quota.rates(
+        campaign=campaign,
+        credential=caller.credential,
+        account=_payer(caller, campaign),
+    )
+    _take(_caller_layers(caller, rates))
+    account = _read_account(_payer(caller, campaign))
+    if campaign is None or not campaign.sandbox:
+        standing.check_served(account, now=now)
+    if campaign is not None:
+        trial = caller.preview or caller.credential is not None
+        lifecycle.check_open(campaign, trial=trial, now=now)
+    published = campaign is None or campaign.published
+    _take(_campaign_layers(campaign, account, rates, published=published))
+    _check_money(account, campaign, now)
+    if caller.credential is not None:
+        credentials.touch(caller.credential, now=now)
+    return Admission(account.organisation, account, campaign, caller, published)
+
+
+def _check_key(caller: Caller, campaign: Campaign | None) -> None:
+    """The facts of the key itself. A dialect that needs one and has none is refused."""
+    credential = caller.credential
+    if credential is None:
+        if campaign is None or not (caller.door in PUBLIC_DOORS or caller.preview):
+            raise CredentialUnknown
+        return
+    if not credential.active:
+        raise CredentialDisabled
+    credentials.check_address(credential, caller.address)
+    if campaign is not None and campaign.account_id != credential.account_id:
+        raise CampaignNotFound
+    credentials.check_scope(credential, door=caller.door, campaign=campaign)
+
+
+def _payer(caller: Caller, campaign: Campaign | None) -> Account:
+    if campaign is not None:
+        return campaign.account
+    if caller.credential is None:
+        raise CredentialUnknown
+    return caller.credential.account
+
+
+def _read_account(account: Account) -> Account:
+    """The account as it is now; raises AuthInfoError if its record cannot be read."""
+    try:
+        return Account.objects.select_related("organisation").get(pk=account.pk)
+    except (Account.DoesNotExist, DatabaseError) as problem:
+        log.error("account_unreadable", account=account.pk, problem=type(problem).__name__)
+        raise AuthInfoError from problem
+
+
+_Layers = Iterable[tuple[Layer, object, quota.Rate]]
+
+
+def _take(layers: _Layers) -> None:
+    for layer, key, rate in layers:
+        quota.take(layer, key, rate)
+
+
+def _caller_layers(caller: Caller, rates: Mapping[Layer, quota.Rate]) -> _Layers:
+    """A partner's program is counted by its key, a visitor by address and device."""
+    if caller.credential is not None:
+        rate = rates[Layer.CREDENTIAL]
+        if caller.door == Dialect.AIGS and rate == quota.defaults()[Layer.CREDENTIAL]:
+            rate = _AIGS_RATE
+        yield Layer.CREDENTIAL, caller.credential.pk, rate
+        return
+    yield Layer.ADDRESS, network_of(caller.address), rates[Layer.ADDRESS]
+    if caller.device:
+        yield Layer.DEVICE, caller.device, rates[Layer.DEVICE]
+
+
+def _campaign_layers(
+    campaign: Campaign | None,
+    account: Account,
+    rates: Mapping[Layer, quota.Rate],
+    *,
+    published: bool,
+) -> _Layers:
+    if campaign is not None:
+        layer = Layer.CAMPAIGN if published else Layer.TRIAL
+        yield layer, campaign.pk, rates[layer]
+    yield Layer.ACCOUNT, account.pk, rates[Layer.ACCOUNT]
+    yield Layer.SITE, "site", rates[Layer.SITE]
+
+
+def network_of(address: str) -> str:
+    """What counts as one address: an IPv4 address, or the /64 that one IPv6 customer gets."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def _check_money(account: Account, campaign: Campaign | None, now: datetime) -> None:
+    """Raises what a hold would, before any work; a balance that fell short changes the state."""
+    try:
+        ledger.check_cover(account, campaign, now=now)
+    except AccountLowBalance:
+        standing.settle(account, now=now)
+        raise

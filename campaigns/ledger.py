@@ -1,0 +1,379 @@
+"""What a picture costs and who pays: hold on accept, capture on delivery, release on failure.
+
+Lines are only added; the balance is their sum, and the database checks it. Every function that
+writes locks the account's row first, so one account's lines are in one order.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet, Sum
+from django.utils import timezone
+
+from campaigns import caps
+from campaigns.models import (
+    Account,
+    Billing,
+    Campaign,
+    Hold,
+    LedgerEntry,
+    Pack,
+    Person,
+    Source,
+    Standing,
+    Tally,
+)
+from campaigns.refusals import AccountLowBalance, PackUsedUp, WrongState
+
+UNLIMITED = -1
+
+
+@dataclass(frozen=True)
+class Share:
+    """Some of a hold's pictures, paid from one source. Amounts in fen, not negative."""
+
+    source: Source
+    pictures: int
+    amount_fen: int = 0
+    accrued_fen: int = 0
+    pack: Pack | None = None
+
+
+def balance(account: Account) -> int:
+    """The balance in fen: the sum of all lines, which the newest line carries."""
+    newest = _newest(account)
+    return 0 if newest is None else newest.balance_fen
+
+
+def remaining(account: Account, *, now: datetime | None = None) -> int:
+    """Pictures that can still be made: free ones of today, packs, balance; UNLIMITED if no end."""
+    now = now or timezone.now()
+    free, packs = _free_left(account, now), _packs_left(account, now)
+    if account.unlimited or account.billing == Billing.MONTHLY:
+        return UNLIMITED
+    if account.billing == Billing.PACKS_ONLY:
+        return free + packs
+    if account.price_fen == 0:
+        return UNLIMITED
+    return free + packs + max(balance(account) // account.price_fen, 0)
+
+
+def covers(account: Account, *, now: datetime | None = None) -> bool:
+    """Whether one more picture can be paid for; caps are not looked at."""
+    try:
+        _plan(account, None, 1, now or timezone.now())
+    except (AccountLowBalance, PackUsedUp):
+        return False
+    return True
+
+
+def check_cover(
+    account: Account, campaign: Campaign | None, *, pictures: int = 1, now: datetime | None = None
+) -> None:
+    """Raises what `hold` would: AccountLowBalance, PackUsedUp or CapReached; changes nothing."""
+    now = now or timezone.now()
+    _check_caps(account, campaign, _plan(account, campaign, pictures, now), now)
+
+
+def hold(
+    account: Account,
+    *,
+    reference: str,
+    pictures: int = 1,
+    campaign: Campaign | None = None,
+    now: datetime | None = None,
+) -> Hold:
+    """Sets pictures aside for one job: from the free ones of the day, packs (nearest end first),
+    then the balance, at the account's price at this moment.
+
+    Raises AccountLowBalance, PackUsedUp, CapReached, or WrongState if the reference is in use.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        account = _locked(account.pk)
+        if campaign is not None:
+            campaign = Campaign.objects.get(pk=campaign.pk)
+            if campaign.account_id != account.pk:
+                raise ValueError("the campaign is paid by another account")
+        shares = _plan(account, campaign, pictures, now)
+        nearing = _check_caps(account, campaign, shares, now)
+        made = _make_hold(account, campaign, reference, pictures, shares, now)
+        for line, share in enumerate(shares):
+            _use(share)
+            _append_share(made, line, share, LedgerEntry.Kind.HOLD, -share.amount_fen, now)
+        _count(made, shares, sign=1)
+        caps.tell(account, campaign, nearing)
+    return made
+
+
+def capture(reference: str, *, now: datetime | None = None) -> Hold:
+    """The picture was delivered: the hold becomes a charge. A second capture changes nothing.
+
+    Raises WrongState if the hold was released, Hold.DoesNotExist if there is none.
+    """
+    return _end(reference, Hold.State.CAPTURED, now or timezone.now())
+
+
+def release(reference: str, *, now: datetime | None = None) -> Hold:
+    """No picture: everything goes back to where it came from. A second release changes nothing.
+
+    Raises WrongState if the hold was captured, Hold.DoesNotExist if there is none.
+    """
+    return _end(reference, Hold.State.RELEASED, now or timezone.now())
+
+
+def append(
+    account: Account,
+    kind: LedgerEntry.Kind,
+    amount_fen: int,
+    *,
+    by: Person | None = None,
+    why: str = "",
+    campaign: Campaign | None = None,
+    pack: Pack | None = None,
+    reference: str = "",
+    value_day: date | None = None,
+    now: datetime | None = None,
+) -> LedgerEntry:
+    """One line that is no picture: top-up, pack, fee, settlement, correction.
+
+    Must be called inside a transaction. A reference that was booked before raises WrongState.
+    """
+    now = now or timezone.now()
+    account = _locked(account.pk)
+    if reference and account.entries.filter(kind=kind, reference=reference).exists():
+        raise WrongState(LedgerEntry.Kind(kind))
+    newest = _newest(account)
+    return LedgerEntry.objects.create(
+        account=account,
+        number=1 + (newest.number if newest else 0),
+        kind=kind,
+        amount_fen=amount_fen,
+        balance_fen=amount_fen + (newest.balance_fen if newest else 0),
+        campaign=campaign,
+        pack=pack,
+        by=by,
+        why=why,
+        reference=reference,
+        created_at=now,
+        value_day=value_day or timezone.localdate(now),
+    )
+
+
+def adds_up(account: Account) -> bool:
+    """Whether the records agree: the sum of the lines, their balance, and the use of the packs."""
+    total = account.entries.aggregate(total=Sum("amount_fen"))["total"] or 0
+    if total != balance(account):
+        return False
+    lines = account.entries.exclude(pack=None).values_list("pack", "kind")
+    used = Counter[int]()
+    for pack_id, kind, pictures in lines.annotate(Sum("pictures")):
+        used[pack_id] += pictures * {"hold": 1, "release": -1}.get(kind, 0)
+    return all(pack.used == used[pack.pk] for pack in account.packs.all())
+
+
+# --- Who pays --------------------------------------------------------------------------------
+
+
+def _plan(account: Account, campaign: Campaign | None, pictures: int, now: datetime) -> list[Share]:
+    """Which source pays for how many; raises AccountLowBalance or PackUsedUp."""
+    if campaign is not None and campaign.sandbox:
+        return [Share(Source.SANDBOX, pictures)]
+    if account.unlimited:
+        return [Share(Source.UNLIMITED, pictures)]
+    shares: list[Share] = []
+    left = pictures
+    free = min(_free_left(account, now), left)
+    if free:
+        shares.append(Share(Source.FREE, free))
+        left -= free
+    for pack in _usable_packs(account, now):
+        if not left:
+            break
+        part = min(pack.left, left)
+        shares.append(Share(Source.PACK, part, pack=pack))
+        left -= part
+    return [*shares, _paid(account, left)] if left else shares
+
+
+def _paid(account: Account, pictures: int) -> Share:
+    """What neither free pictures nor packs cover."""
+    cost = pictures * account.price_fen
+    if account.billing == Billing.PACKS_ONLY:
+        raise PackUsedUp(measured=0, limit=pictures, unit="pictures")
+    if account.billing == Billing.MONTHLY:
+        return Share(Source.MONTHLY, pictures, accrued_fen=cost)
+    have = balance(account)
+    # In the days of grace calls are served although the balance is negative.
+    if have < cost and account.standing != Standing.GRACE:
+        raise AccountLowBalance(measured=have, limit=cost, unit="fen")
+    return Share(Source.BALANCE, pictures, amount_fen=cost)
+
+
+def _check_caps(
+    account: Account, campaign: Campaign | None, shares: list[Share], now: datetime
+) -> list[tuple[caps.Cap, int]]:
+    """What the hold adds to each cap; raises CapReached."""
+    if campaign is not None and campaign.sandbox:
+        return []
+    return caps.check(
+        account,
+        campaign,
+        pictures=sum(share.pictures for share in shares),
+        fen=sum(share.amount_fen + share.accrued_fen for share in shares),
+        now=now,
+    )
+
+
+def _usable_packs(account: Account, now: datetime) -> QuerySet[Pack]:
+    return account.packs.filter(
+        starts_at__lte=now, ends_at__gt=now, used__lt=F("pictures")
+    ).order_by("ends_at", "pk")
+
+
+def _packs_left(account: Account, now: datetime) -> int:
+    left = _usable_packs(account, now).aggregate(left=Sum(F("pictures") - F("used")))["left"]
+    return left or 0
+
+
+def _free_left(account: Account, now: datetime) -> int:
+    if not account.free_daily:
+        return 0
+    today = Tally.objects.filter(account=account, day=timezone.localdate(now))
+    return max(account.free_daily - (today.aggregate(s=Sum("free"))["s"] or 0), 0)
+
+
+# --- Writing ---------------------------------------------------------------------------------
+
+
+def _locked(account_id: int) -> Account:
+    return Account.objects.select_for_update().get(pk=account_id)
+
+
+def _newest(account: Account) -> LedgerEntry | None:
+    return account.entries.order_by("-number").first()
+
+
+def _make_hold(
+    account: Account,
+    campaign: Campaign | None,
+    reference: str,
+    pictures: int,
+    shares: list[Share],
+    now: datetime,
+) -> Hold:
+    try:
+        with transaction.atomic():
+            return Hold.objects.create(
+                reference=reference,
+                account=account,
+                campaign=campaign,
+                pictures=pictures,
+                price_fen=account.price_fen,
+                amount_fen=sum(share.amount_fen + share.accrued_fen for share in shares),
+                day=timezone.localdate(now),
+                created_at=now,
+            )
+    except IntegrityError:
+        used = Hold.objects.filter(reference=reference).first()
+        if used is None:
+            raise
+        raise WrongState(Hold.State(used.state)) from None
+
+
+def _end(reference: str, to: Hold.State, now: datetime) -> Hold:
+    """Compare and set: of two callers one writes the lines, the other sees that they are there."""
+    account_id = Hold.objects.values_list("account_id", flat=True).get(reference=reference)
+    with transaction.atomic():
+        _locked(account_id)
+        won = Hold.objects.filter(reference=reference, state=Hold.State.HELD).update(
+            state=to, ended_at=now
+        )
+        ended = Hold.objects.select_related("campaign", "account").get(reference=reference)
+        if not won:
+            if ended.state == to:
+                return ended
+            raise WrongState(Hold.State(ended.state))
+        shares = _shares(ended)
+        for line, share in enumerate(shares):
+            if to == Hold.State.CAPTURED:
+                _append_share(ended, line, share, LedgerEntry.Kind.CAPTURE, 0, now)
+            else:
+                _give_back(share)
+                _append_share(ended, line, share, LedgerEntry.Kind.RELEASE, share.amount_fen, now)
+        if to == Hold.State.RELEASED:
+            _count(ended, shares, sign=-1)
+    return ended
+
+
+def _shares(held: Hold) -> list[Share]:
+    """The shares of a hold, read back from its lines."""
+    lines = held.entries.filter(kind=LedgerEntry.Kind.HOLD).select_related("pack").order_by("line")
+    return [
+        Share(
+            source=Source(line.source),
+            pictures=line.pictures,
+            amount_fen=-line.amount_fen,
+            accrued_fen=line.accrued_fen,
+            pack=line.pack,
+        )
+        for line in lines
+    ]
+
+
+def _append_share(
+    held: Hold,
+    line: int,
+    share: Share,
+    kind: LedgerEntry.Kind,
+    amount_fen: int,
+    now: datetime,
+) -> None:
+    newest = _newest(held.account)
+    LedgerEntry.objects.create(
+        account=held.account,
+        number=1 + (newest.number if newest else 0),
+        kind=kind,
+        amount_fen=amount_fen,
+        balance_fen=amount_fen + (newest.balance_fen if newest else 0),
+        source=share.source,
+        pictures=share.pictures,
+        accrued_fen=share.accrued_fen,
+        hold=held,
+        line=line,
+        pack=share.pack,
+        campaign=held.campaign,
+        created_at=now,
+        value_day=timezone.localdate(now),
+    )
+
+
+def _use(share: Share) -> None:
+    if share.pack is not None:
+        Pack.objects.filter(pk=share.pack.pk).update(used=F("used") + share.pictures)
+
+
+def _give_back(share: Share) -> None:
+    if share.pack is not None:
+        Pack.objects.filter(pk=share.pack.pk).update(used=F("used") - share.pictures)
+
+
+def _count(held: Hold, shares: list[Share], *, sign: int) -> None:
+    """Adds the hold to the day's tally and the campaign's total, or takes it out again."""
+    if held.campaign is not None and held.campaign.sandbox:
+        return
+    free = sum(share.pictures for share in shares if share.source == Source.FREE)
+    tally, _made = Tally.objects.get_or_create(
+        account=held.account, campaign=held.campaign, day=held.day
+    )
+    Tally.objects.filter(pk=tally.pk).update(
+        pictures=F("pictures") + sign * held.pictures,
+        free=F("free") + sign * free,
+        spent_fen=F("spent_fen") + sign * held.amount_fen,
+    )
+    if held.campaign is not None:
+        Campaign.objects.filter(pk=held.campaign.pk).update(
+            pictures_total=F("pictures_total") + sign * held.pictures
+        )

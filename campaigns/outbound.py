@@ -1,0 +1,148 @@
+"""The only door to the network: public addresses, ports 80 and 443, capped in bytes and seconds.
+
+requests_hardened looks the name up once, refuses what is not public, and connects to the address
+it looked at. What it does not cap is done here: the size, and the seconds as a whole (its timeout
+starts anew with every byte).
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import requests
+from requests_hardened import Config, HTTPSession
+from requests_hardened.ip_filter import InvalidIPAddress
+
+from campaigns.refusals import (
+    OutboundFailed,
+    OutboundRefused,
+    OutboundTooLarge,
+    OutboundTooSlow,
+)
+
+PORTS = {"http": 80, "https": 443}
+MAX_REDIRECTS = 3
+_CHUNK_BYTES = 64 * 1024
+_CONNECT_S = 2.0
+_CONFIG = Config(
+    ip_filter_enable=True,
+    ip_filter_allow_loopback_ips=False,
+    never_redirect=True,
+    default_timeout=(_CONNECT_S, 5.0),
+    user_agent_override="fusion-campaigns",
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """status: HTTP status; body: at most the bytes asked for; url: where redirects ended."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+
+def fetch(url: str, *, max_bytes: int, timeout_s: float) -> Answer:
+    """What is at `url`, following at most three redirects, each checked like the first address.
+
+    Raises OutboundRefused, OutboundFailed, OutboundTooLarge or OutboundTooSlow.
+    """
+    deadline = time.monotonic() + timeout_s
+    for _hop in range(MAX_REDIRECTS + 1):
+        answer = _exchange("GET", url, b"", {}, max_bytes, timeout_s, deadline)
+        target = answer.headers.get("location")
+        if answer.status not in (301, 302, 303, 307, 308) or not target:
+            return answer
+        url = urljoin(url, target)
+    raise OutboundRefused(measured=MAX_REDIRECTS + 1, limit=MAX_REDIRECTS, unit="redirects")
+
+
+def post(
+    url: str, *, body: bytes, headers: Mapping[str, str], max_bytes: int, timeout_s: float
+) -> Answer:
+    """The answer to a POST; redirects are not followed. Raises as `fetch`."""
+    deadline = time.monotonic() + timeout_s
+    return _exchange("POST", url, body, headers, max_bytes, timeout_s, deadline)
+
+
+def check_address(url: str) -> None:
+    """Raises OutboundRefused unless it is http on port 80 or https on 443 with a host, no user."""
+    try:
+        parts = urlsplit(url)
+        fine = _is_plain(parts)
+    except ValueError:
+        fine = False
+    if not fine:
+        raise OutboundRefused
+
+
+def _is_plain(parts: SplitResult) -> bool:
+    return (
+        parts.scheme in PORTS
+        and bool(parts.hostname)
+        and (parts.port or PORTS[parts.scheme]) in PORTS.values()
+        and parts.username is None
+        and parts.password is None
+    )
+
+
+def _exchange(
+    method: str,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    max_bytes: int,
+    timeout_s: float,
+    deadline: float,
+) -> Answer:
+    check_address(url)
+    left_s = _left(deadline, timeout_s)
+    with HTTPSession(_CONFIG) as session:
+        session.trust_env = False  # a proxy would look names up itself, past the filter
+        try:
+            with session.request(
+                method,
+                url,
+                data=body or None,
+                headers=dict(headers),
+                stream=True,
+                allow_redirects=False,
+                timeout=(min(_CONNECT_S, left_s), left_s),
+            ) as response:
+                content = _read(response, max_bytes, lambda: _left(deadline, timeout_s))
+                return Answer(response.status_code, response.headers, content, url)
+        except (InvalidIPAddress, requests.exceptions.InvalidURL, UnicodeError) as problem:
+            raise OutboundRefused from problem
+        except requests.Timeout as problem:
+            raise OutboundTooSlow(limit=timeout_s, unit="s") from problem
+        except requests.RequestException as problem:
+            raise OutboundFailed from problem
+
+
+def _read(response: requests.Response, max_bytes: int, left: Callable[[], float]) -> bytes:
+    """The body, stopping at the byte limit and at the deadline.
+
+    Read straight from the socket's buffer, so that a drip of single bytes is seen as it drips.
+    """
+    announced = response.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > max_bytes:
+        raise OutboundTooLarge(measured=int(announced), limit=max_bytes, unit="bytes")
+    content = bytearray()
+    while True:
+        left()
+        piece = response.raw.read1(_CHUNK_BYTES, decode_content=True)
+        if not piece:
+            return bytes(content)
+        content += piece
+        if len(content) > max_bytes:
+            raise OutboundTooLarge(measured=len(content), limit=max_bytes, unit="bytes")
+
+
+def _left(deadline: float, timeout_s: float) -> float:
+    """Seconds until the deadline; raises OutboundTooSlow after it."""
+    left_s = deadline - time.monotonic()
+    if left_s <= 0:
+        raise OutboundTooSlow(limit=timeout_s, unit="s")
+    return left_s

@@ -1,0 +1,244 @@
+"""How fast a layer may go: exact moving windows, shared by every process.
+
+Unlike a fixed window, a moving one never allows two bursts back to back.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from limits import RateLimitItemPerSecond
+from limits.errors import StorageError
+from limits.storage import Storage, storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+from campaigns import audit, notices, windows
+from campaigns.access import Act, require, require_other
+from campaigns.models import (
+    Account,
+    Campaign,
+    Credential,
+    Layer,
+    Person,
+    Quota,
+    QuotaRaise,
+)
+from campaigns.refusals import PaceUnknown, ReasonMissing, TooFast, WrongState
+
+log = structlog.get_logger(__name__)
+
+_COLUMN = {
+    Layer.CREDENTIAL: "credential",
+    Layer.TRIAL: "campaign",
+    Layer.CAMPAIGN: "campaign",
+    Layer.ACCOUNT: "account",
+}
+SQLITE_SCHEME = windows.SqliteWindows.STORAGE_SCHEME[0]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """At most `calls` in any `per_s` seconds."""
+
+    calls: int
+    per_s: int = 1
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a layer has used of its rate just now."""
+
+    used: int
+    rate: Rate
+
+
+def defaults() -> dict[Layer, Rate]:
+    """The rates where nothing else was set."""
+    return {
+        Layer.ADDRESS: Rate(settings.FUSION_ADDRESS_RATE_PER_MIN, 60),
+        Layer.DEVICE: Rate(20, 60),
+        Layer.CREDENTIAL: Rate(50),
+        Layer.TRIAL: Rate(1),
+        Layer.CAMPAIGN: Rate(50),
+        Layer.ACCOUNT: Rate(100),
+        Layer.SITE: Rate(settings.FUSION_SITE_RATE_PER_S),
+    }
+
+
+def rates(
+    *,
+    campaign: Campaign | None = None,
+    credential: Credential | None = None,
+    account: Account | None = None,
+) -> Mapping[Layer, Rate]:
+    """The rate of every layer for this call: what was set, else the default. One query."""
+    wanted = Q(layer__in=[Layer.ADDRESS, Layer.DEVICE, Layer.SITE])
+    if campaign is not None:
+        wanted |= Q(campaign=campaign)
+    if credential is not None:
+        wanted |= Q(credential=credential)
+    if account is not None:
+        wanted |= Q(account=account)
+    found = defaults()
+    for row in Quota.objects.filter(wanted):
+        found[Layer(row.layer)] = Rate(row.calls, row.per_s)
+    return found
+
+
+def take(layer: Layer, key: object, rate: Rate) -> None:
+    """Counts one call; raises TooFast with the seconds to wait, and then nothing is counted.
+
+    If the store is away: PaceUnknown, or let through, as FUSION_QUOTA_WHEN_AWAY says.
+    """
+    item = RateLimitItemPerSecond(rate.calls, rate.per_s, namespace="quota")
+    limiter = _limiter(settings.FUSION_QUOTA_URL)
+    try:
+        if limiter.hit(item, str(layer), str(key)):
+            return
+        reset_at = limiter.get_window_stats(item, str(layer), str(key)).reset_time
+    except StorageError as problem:
+        _when_away(problem)
+        return
+    raise TooFast(
+        layer,
+        max(reset_at - time.time(), 0.001),
+        measured=rate.calls,
+        limit=rate.calls,
+        unit=f"{rate.per_s} s",
+    )
+
+
+def used(layer: Layer, key: object, rate: Rate) -> Use:
+    """What is used of a rate now, without counting; raises PaceUnknown if the store is away."""
+    item = RateLimitItemPerSecond(rate.calls, rate.per_s, namespace="quota")
+    try:
+        left = _limiter(settings.FUSION_QUOTA_URL).get_window_stats(item, str(layer), str(key))
+    except StorageError as problem:
+        raise PaceUnknown(retry_after_s=5) from problem
+    return Use(rate.calls - left.remaining, rate)
+
+
+def set_rate(
+    layer: Layer, rate: Rate, *, by: Person, why: str, subject: Account | Credential | None = None
+) -> Quota:
+    """Sets the rate of an account, a credential, or a layer of the whole site.
+
+    Campaigns are raised by `ask` and `grant` instead, which takes two people.
+    """
+    require(by, Act.QUOTA_SET, subject)
+    if not why.strip():
+        raise ReasonMissing
+    if layer in (Layer.TRIAL, Layer.CAMPAIGN):
+        raise ValueError("campaigns are raised by two people: ask and grant")
+    return _write(layer, rate, by=by, why=why, subject=subject)
+
+
+def ask(
+    campaign: Campaign, *, by: Person, calls: int, reason: str, layer: Layer = Layer.CAMPAIGN
+) -> QuotaRaise:
+    """Asks for a faster campaign. Raises ReasonMissing, WrongState if one is asked already."""
+    require(by, Act.QUOTA_ASK, campaign)
+    if not reason.strip():
+        raise ReasonMissing
+    with transaction.atomic():
+        Campaign.objects.select_for_update().get(pk=campaign.pk)
+        if campaign.quota_raises.filter(layer=layer, state=QuotaRaise.State.ASKED).exists():
+            raise WrongState(QuotaRaise.State.ASKED)
+        asked = QuotaRaise.objects.create(
+            campaign=campaign, layer=layer, calls=calls, reason=reason, asked_by=by
+        )
+        audit.record(
+            Act.QUOTA_ASK, asked, by=by, after={"layer": layer, "calls": calls}, why=reason
+        )
+    return asked
+
+
+def grant(asked: QuotaRaise, *, by: Person, note: str = "") -> Quota:
+    """Grants a raise; nobody grants their own. Raises WrongState if it was decided already."""
+    with transaction.atomic():
+        _decide(asked, QuotaRaise.State.GRANTED, by=by, note=note)
+        rate = Rate(asked.calls)
+        return _write(Layer(asked.layer), rate, by=by, why=asked.reason, subject=asked.campaign)
+
+
+def refuse(asked: QuotaRaise, *, by: Person, note: str) -> None:
+    """Refuses a raise, with a reason; nobody refuses their own. Raises WrongState."""
+    if not note.strip():
+        raise ReasonMissing
+    with transaction.atomic():
+        _decide(asked, QuotaRaise.State.REFUSED, by=by, note=note)
+
+
+def _decide(asked: QuotaRaise, state: QuotaRaise.State, *, by: Person, note: str) -> None:
+    require(by, Act.QUOTA_GRANT, asked)
+    require_other(by, asked.asked_by)
+    decided = QuotaRaise.objects.filter(pk=asked.pk, state=QuotaRaise.State.ASKED).update(
+        state=state, decided_by=by, decided_at=timezone.now(), decision_note=note
+    )
+    if not decided:
+        asked.refresh_from_db()
+        raise WrongState(QuotaRaise.State(asked.state))
+    asked.refresh_from_db()
+    audit.record(Act.QUOTA_GRANT, asked, by=by, after={"state": state}, why=note)
+    notices.tell(
+        asked.campaign.organisation,
+        notices.QUOTA_DECIDED,
+        facts={"calls": asked.calls, "after": state, "note": note},
+        campaign=asked.campaign,
+        person=asked.asked_by,
+    )
+
+
+def _write(
+    layer: Layer,
+    rate: Rate,
+    *,
+    by: Person,
+    why: str,
+    subject: Campaign | Credential | Account | None,
+) -> Quota:
+    column = _COLUMN.get(layer)
+    if (subject is None) != (column is None):
+        raise ValueError(f"{layer} is not a limit of {subject!r}")
+    row = Quota(layer=layer, **({column: subject} if column else {}))
+    same = Quota.objects.filter(
+        layer=layer, campaign=row.campaign, credential=row.credential, account=row.account
+    )
+    with transaction.atomic():
+        before = same.select_for_update().first()
+        row.pk = before.pk if before else None
+        row.calls, row.per_s = rate.calls, rate.per_s
+        row.changed_by, row.changed_at = by, timezone.now()
+        row.save()
+        audit.record(
+            Act.QUOTA_SET,
+            subject or row,
+            by=by,
+            before={"layer": layer, "calls": before.calls if before else None},
+            after={"layer": layer, "calls": rate.calls, "per_s": rate.per_s},
+            why=why,
+        )
+    return row
+
+
+def _when_away(problem: StorageError) -> None:
+    if settings.FUSION_QUOTA_WHEN_AWAY == "open":
+        log.warning("quota_store_away_let_through", problem=type(problem.storage_error).__name__)
+        return
+    raise PaceUnknown(retry_after_s=5) from problem
+
+
+@lru_cache(maxsize=4)
+def _limiter(url: str) -> MovingWindowRateLimiter:
+    options = (
+        {} if url.startswith(SQLITE_SCHEME) else {"socket_connect_timeout": 1, "socket_timeout": 1}
+    )
+    storage = cast(Storage, storage_from_string(url, wrap_exceptions=True, **options))
+    return MovingWindowRateLimiter(storage)
