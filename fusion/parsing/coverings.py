@@ -29,7 +29,7 @@ HAIR_HUES = (10.0, 120.0)
 """Degrees from red over yellow; every natural hair colour with any chroma lies between."""
 WHITE_CLOTH = 86.0
 SAME_CLOTH = 7.0
-CLOTH_SPREAD = 18.0
+CLOTH_SPREAD = 15.0
 LENS_DARKNESS = 0.5
 _CHIN, _NOSE_TIP, _BELOW_NOSE = 152, 4, 2
 
@@ -70,10 +70,10 @@ def is_bare_scalp(scene: Scene, hair: Mask, skin: Mask) -> bool:
 
 
 def cloth(scene: Scene, hair: Mask, skin: Mask) -> Mask:
-    """The part of the supposed hair that is a hat or a scarf; empty if nothing gives it away."""
+    """Where a hat or a scarf is; empty if nothing about the supposed hair gives it away."""
     _, v = scene.frame.grid
     crown = hair & (scene.expected.rim > 0.5) & (v > 0.2)
-    if np.count_nonzero(crown) < 60:
+    if np.count_nonzero(crown & (v > 0.32)) < 60:
         return np.zeros_like(hair)
     if not (
         _is_patterned(scene, crown)
@@ -81,7 +81,7 @@ def cloth(scene: Scene, hair: Mask, skin: Mask) -> Mask:
         or _goes_on_below_the_chin(scene, crown, hair, skin)
     ):
         return np.zeros_like(hair)
-    return _like(scene, crown) & hair
+    return _like(scene, crown & (v > 0.32)) & (scene.frame.depth < 0.0)
 
 
 def dark_glasses(scene: Scene) -> Mask:
@@ -150,7 +150,9 @@ def _like(scene: Scene, crown: Mask) -> Mask:
     cv2.setRNGSeed(1)
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)
     best = np.zeros((len(samples), 1), np.int32)
-    _, _, colours = cv2.kmeans(samples, 4, best, stop, 2, cv2.KMEANS_PP_CENTERS)
+    _, owner, centres = cv2.kmeans(samples, 4, best, stop, 2, cv2.KMEANS_PP_CENTERS)
+    # Real hair at the brim is part of the crown, but a small one.
+    colours = centres[np.bincount(owner.ravel(), minlength=4) > 0.15 * len(samples)]
     # Folds change lightness, not the dye.
     scale = np.array([0.5, 1.0, 1.0], np.float32)
     apart = np.stack([np.linalg.norm((scene.lab - c) * scale, axis=2) for c in colours])
