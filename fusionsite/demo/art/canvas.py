@@ -116,7 +116,7 @@ class Canvas:
     def to_pixels(self, points: Points, factor: int = 1) -> npt.NDArray[np.int32]:
         """Points in pixels, `factor` times finer, with the fraction bits that OpenCV draws with."""
         fine = (np.asarray(points, np.float64) - self.origin) * self.scale * factor - 0.5
-        return np.round(fine * 2**_SUBPIXEL_BITS).astype(np.int32)
+        return np.asarray(np.round(fine * 2**_SUBPIXEL_BITS), np.int32)
 
     def mask(self, outline: Points, soft: float = 0.0) -> Plane:
         """An antialiased filled outline, its edge softened by `soft` units."""
@@ -151,12 +151,12 @@ class Canvas:
         total = np.zeros((height, width), np.float32)
         for octave in range(octaves):
             cell_px = max(1.0, blob * self.scale / 2**octave)
-            grid = generator.normal(0, 1, (int(height / cell_px) + 4, int(width / cell_px) + 4))
-            rows = (np.arange(height, dtype=np.float32) / f32(cell_px)) + 1
-            columns = (np.arange(width, dtype=np.float32) / f32(cell_px)) + 1
-            total += gain**octave * cv2.remap(
-                grid.astype(np.float32), *np.meshgrid(columns, rows), cv2.INTER_CUBIC
-            )
+            cells = (int(height / cell_px) + 4, int(width / cell_px) + 4)
+            rows = np.arange(height, dtype=np.float32) / np.float32(cell_px) + 1
+            columns = np.arange(width, dtype=np.float32) / np.float32(cell_px) + 1
+            at_x, at_y = np.meshgrid(columns, rows)
+            grid = f32(generator.normal(0, 1, cells))
+            total += gain**octave * cv2.remap(grid, at_x, at_y, cv2.INTER_CUBIC)
         return np.asarray((total - total.mean()) / max(float(total.std()), 1e-6), np.float32)
 
     def fill(self, colour: Colour) -> None:

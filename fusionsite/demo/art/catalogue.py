@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fusionsite.demo.art.canvas import DESIGN_WIDTH, Canvas
-from fusionsite.demo.art.scenes import astronaut, lantern_keeper
+from fusionsite.demo.art.scenes import (
+    astronaut,
+    lantern_keeper,
+    old_master,
+    opera_star,
+    reef_diver,
+    snow_rider,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,5 +70,51 @@ SCENES = (
         front=astronaut.front,
         seed=8,
         grain=0.009,
+    ),
+    Scene(
+        key="opera_star",
+        title=Words("Opera star", "梨园名角"),
+        description=Words(
+            "The phoenix crown, the rouge, and the whole stage waiting.",
+            "凤冠已戴，胭脂已点，满台灯火只等你开腔。",
+        ),
+        paint=opera_star.paint,
+        front=opera_star.front,
+        seed=9,
+    ),
+    Scene(
+        key="reef_diver",
+        title=Words("Reef diver", "珊瑚海潜水员"),
+        description=Words(
+            "A copper helmet, a red cap, and fish that come to look.",
+            "铜头盔，小红帽，鱼儿都游来看你。",
+        ),
+        paint=reef_diver.paint,
+        front=reef_diver.front,
+        seed=10,
+        grain=0.009,
+    ),
+    Scene(
+        key="old_master",
+        title=Words("Old master", "古典肖像"),
+        description=Words(
+            "Lace, velvet and four hundred years of varnish.",
+            "蕾丝与天鹅绒，再加四百年的清漆。",
+        ),
+        paint=old_master.paint,
+        seed=11,
+        vignette=0.5,
+        grain=0.011,
+    ),
+    Scene(
+        key="snow_rider",
+        title=Words("Snow rider", "踏雪人"),
+        description=Words(
+            "First snow, a warm hood, and the mountains turning pink.",
+            "初雪落下，帽里正暖，远山染成粉色。",
+        ),
+        paint=snow_rider.paint,
+        front=snow_rider.front,
+        seed=12,
     ),
 )

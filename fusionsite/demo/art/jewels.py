@@ -9,6 +9,7 @@ import numpy as np
 from fusionsite.demo.art.canvas import Canvas, Colour, Points, f32, rgb
 from fusionsite.demo.art.outline import curve, ellipse, moved, points, resample, ribbon
 from fusionsite.demo.art.solid import Surface, bead, emboss, piece
+from fusionsite.demo.art.strands import Strands
 
 if TYPE_CHECKING:
     from fusionsite.demo.art.light import Lighting
@@ -120,3 +121,27 @@ def rosette(
         )
         bead(canvas, at, radius * 0.17, PEARL, lighting)
     piece(canvas, ellipse(centre, radius * 0.52), stone, radius * 0.4, lighting, (1, 3))
+
+
+def pompom(
+    canvas: Canvas, centre: Any, radius: float, colour: Colour, lighting: Lighting, seed: int
+) -> None:
+    """A ball of velvet threads, lit as a ball, with its shadow."""
+    generator = np.random.default_rng(seed)
+    part = canvas.around(ellipse(centre, radius * 1.5), radius)
+    if 0 in part.shape:
+        return
+    part.shadow(part.mask(ellipse(centre, radius)), (radius * 0.2, radius * 0.4), radius * 0.3)
+    strands = Strands(part)
+    key = lighting.key.direction
+    count = int(radius * 26)
+    for i in range(count):
+        angle, reach = generator.uniform(0, 2 * np.pi), np.sqrt(1 - i / count)
+        way = np.array([np.cos(angle), np.sin(angle)])
+        depth = np.sqrt(max(0.0, 1 - reach**2))
+        lit = float(np.clip(way @ key[:2] * reach - depth * key[2], 0, 1))
+        tone = f32(colour) * (0.30 + 0.85 * lit) * generator.uniform(0.8, 1.12)
+        root = np.asarray(centre) + way * reach * radius * 0.8
+        tip = root + way * radius * 0.26 + generator.normal(0, radius * 0.06, 2)
+        strands.add(np.stack([root, tip]), tone, 1.5)
+    strands.lay()

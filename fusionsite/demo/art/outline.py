@@ -38,14 +38,14 @@ def resample(line: Points, count: int) -> Points:
 
 def lengths(line: Points) -> npt.NDArray[Any]:
     """The way from the first point to each point of a polyline."""
-    return np.r_[0.0, np.cumsum(np.hypot(*np.diff(line, axis=0).T))]
+    return np.asarray(np.r_[0.0, np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
 
 
 def normals(line: Points) -> Points:
     """Unit vectors to the right of the way (in a picture whose y grows downwards: to the left)."""
     tangent = np.gradient(line, axis=0)
     tangent /= np.maximum(np.hypot(*tangent.T), 1e-9)[:, None]
-    return np.stack([-tangent[:, 1], tangent[:, 0]], 1)
+    return np.asarray(np.stack([-tangent[:, 1], tangent[:, 0]], 1))
 
 
 def ribbon(line: Points, half_width: float | npt.NDArray[Any]) -> Points:
@@ -68,7 +68,7 @@ def ellipse(
 def scaled(outline: Points, factor: float, centre: Any = None) -> Points:
     """The outline grown or shrunk about its centre of gravity, or about another point."""
     pivot = outline.mean(0) if centre is None else np.asarray(centre, np.float64)
-    return pivot + (outline - pivot) * factor
+    return np.asarray(pivot + (outline - pivot) * factor)
 
 
 def moved(outline: Points, right: float, down: float) -> Points:

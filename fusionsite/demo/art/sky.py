@@ -80,7 +80,7 @@ def bokeh(
     for _ in range(count):
         at = (generator.uniform(area[0], area[2]), generator.uniform(area[1], area[3]))
         radius = generator.uniform(*sizes)
-        colour = f32(colours[generator.integers(len(colours))])
+        colour = f32(colours[int(generator.integers(len(colours)))])
         strength = generator.uniform(0.25, 1) * power
         part = canvas.around(ellipse(at, radius * 1.3), 2)
         if 0 in part.shape:

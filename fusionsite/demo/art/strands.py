@@ -171,18 +171,18 @@ def fur(
     if np.sum((line - line.mean(0)) * out) < 0:
         out = -out
     along = np.stack([-out[:, 1], out[:, 0]], 1)
-    lean = _smooth_ring(generator, 600, 9) * 0.9
+    lean = _smooth_ring(generator, 600, 14) * 0.28
     strands = Strands(canvas)
     for step in range(count):
         depth = step / count
         i = int(generator.integers(600))
         reach = generator.beta(1.3, 1.3)
         root = line[i] + out[i] * (reach * width * (0.95 - 0.2 * depth))
-        tuft = lean[i] + generator.normal(0, 0.35)
+        tuft = lean[i] + generator.normal(0, 0.42)
         aim = out[i] * (0.9 - 1.3 * (1 - reach)) + along[i] * tuft + np.array([0, 0.25])
         length = width * generator.uniform(0.35, 0.62)
-        round_light = -(out[i] @ np.array(key)) * -1 * (reach - 0.35) * 1.5
-        shade = np.clip(0.34 + 0.40 * depth + 0.28 * round_light, 0.14, 1.0)
+        round_light = (out[i] @ np.array(key)) * (reach - 0.35) * 1.5
+        shade = np.clip(0.40 + 0.48 * depth + 0.26 * round_light, 0.2, 1.04)
         shade *= generator.uniform(0.86, 1.08)
         hairs = bend(root, root + aim * length, generator.normal(0, 0.22), 6)
         strands.add(hairs, f32(colour) * shade, 1.25, taper=True)
