@@ -35,6 +35,12 @@ def kept(folder: str, files: Mapping[str, tuple[str, bytes]]) -> Iterator[dict[s
         raise
 
 
+def read(name: str) -> bytes:
+    """A stored file's contents; FileNotFoundError when it is lost."""
+    with materials_storage().open(name) as stored:
+        return bytes(stored.read())
+
+
 def erase_on_commit(names: Iterable[str]) -> None:
     """Erase the files once the transaction that deletes their rows is certain."""
     storage = materials_storage()

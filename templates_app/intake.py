@@ -7,7 +7,6 @@ never waits for either, and a row never names a file that is not there.
 from __future__ import annotations
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,12 +14,20 @@ from django.db import transaction
 
 from campaigns import audit
 from campaigns.access import Act, require
-from campaigns.models import Campaign, Series
+from campaigns.models import Campaign
 from campaigns.refusals import WrongState
 from templates_app import findings
 from templates_app.analysis import Analysed, analyse, read_layers
 from templates_app.files import erase_on_commit, kept
-from templates_app.models import Finding, Material, MaterialFace, MaterialVersion, State
+from templates_app.models import (
+    Finding,
+    Material,
+    MaterialFace,
+    MaterialVersion,
+    RightsDocument,
+    State,
+)
+from templates_app.numbering import new_model_id
 from templates_app.preparing import Prepared, plan_fit, prepare, thumbnail
 
 if TYPE_CHECKING:
@@ -104,10 +111,10 @@ def keep(
         raise WrongState(Campaign.State(campaign.state))
     folder = str(campaign.project_id)
     with kept(folder, looked.files()) as names, transaction.atomic():
-        number = Series.take(f"material:{campaign.project_id}", first=1)
+        model_id, number = new_model_id(campaign)
         material = Material.objects.create(
             campaign=campaign,
-            model_id=f"qc_{campaign.project_id}_{secrets.randbelow(900_000) + 100_000}_{number}",
+            model_id=model_id,
             number=number,
             position=number,
             titles=_titles(title, campaign),
@@ -168,6 +175,7 @@ def discard(*, material: Material, by: Person) -> None:
         audit.record("material.discard", locked, by=by, before={"titles": locked.titles})
         for version in locked.versions.all():
             _discard_version(version)
+        _discard_documents(locked)
         locked.delete()
 
 
@@ -234,3 +242,11 @@ def _discard_version(version: MaterialVersion) -> None:
     """Deletes the row now and its files once that is certain."""
     erase_on_commit(getattr(version, field).name for field in MaterialVersion.FILE_FIELDS)
     version.delete()
+
+
+def _discard_documents(material: Material) -> None:
+    """Erases the proofs that no other material's rights record names."""
+    mine = RightsDocument.objects.filter(rights__material=material)
+    names = set(mine.values_list("file", flat=True))
+    elsewhere = RightsDocument.objects.filter(file__in=names).exclude(pk__in=mine.values("pk"))
+    erase_on_commit(names.difference(elsewhere.values_list("file", flat=True)))

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
@@ -23,6 +24,9 @@ from campaigns.models import (
     Role,
     Standing,
 )
+from templates_app import intake, review, rights
+from templates_app.models import Material, Review, Rights
+from tests.pictures import a_face_picture, file_of
 
 _counter = itertools.count(1)
 
@@ -148,4 +152,56 @@ def a_credential(
         dialects=dialects or sorted(credentials.OPENS[kind]),
         campaigns=campaigns or [],
         addresses=addresses or [],
+    )
+
+
+# --- Materials -------------------------------------------------------------------------------
+
+
+@cache
+def a_look(faces: int = 1, seed: int = 1) -> intake.Looked:
+    """A drawn picture of that many faces, looked at once per process by the real engine."""
+    return intake.look(file_of(a_face_picture(360 * faces, 480, faces=faces, seed=seed)))
+
+
+def a_draft_material(
+    campaign: Campaign | None = None,
+    *,
+    by: Person | None = None,
+    faces: int = 1,
+    seed: int = 1,
+    title: str = "Portrait",
+) -> Material:
+    """A draft of a drawn picture; different seeds are different pictures."""
+    campaign = campaign or a_campaign()
+    by = by or a_person(Role.OPERATOR, organisation=campaign.organisation)
+    return intake.keep(campaign=campaign, looked=a_look(faces, seed), by=by, title=title)
+
+
+def with_rights(material: Material, *, by: Person | None = None, **fields: Any) -> Rights:
+    """A complete rights record of a drawn picture, without an end; not confirmed yet."""
+    complete = {
+        "source": "generated",
+        "holder": "Example Ltd",
+        "depicted": "nobody",
+        "consent": "not_needed",
+        "without_end": "ends_on" not in fields,
+    }
+    return rights.record(material=material, by=by or material.created_by, **(complete | fields))
+
+
+def a_submission(campaign: Campaign | None = None, **fields: Any) -> Review:
+    """A draft with its rights, submitted by whoever made it."""
+    material = a_draft_material(campaign, **fields)
+    with_rights(material)
+    return review.submit(material=material, by=material.created_by)
+
+
+def an_approved_material(campaign: Campaign | None = None, **fields: Any) -> Material:
+    """A material that was submitted by one person and approved by another; it can be served."""
+    submitted = a_submission(campaign, **fields)
+    reviewer = a_person(Role.REVIEWER, organisation=submitted.organisation)
+    review.approve(review=submitted, by=reviewer)
+    return Material.objects.select_related("current", "rights", "campaign").get(
+        pk=submitted.version.material_id
     )
