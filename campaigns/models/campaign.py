@@ -254,6 +254,10 @@ class Campaign(models.Model):
             self.project_id = Series.take("project_id", first=FIRST_PROJECT_ID)
         super().save(**kwargs)
 
+    def clean(self) -> None:
+        if self.account_id and self.account.organisation_id != self.organisation_id:
+            raise ValidationError({"account": _("This account belongs to another organisation.")})
+
     @property
     def published(self) -> bool:
         return self.state == self.State.PUBLISHED

@@ -69,6 +69,11 @@ class Person(AbstractUser):
         blank=True,
         help_text=_("Kinds of notices this person does not want to see."),
     )
+    is_staff = models.BooleanField(
+        _("may open the console"),
+        default=True,
+        help_text=_("What they see and do there comes from their roles."),
+    )
     organisations: "models.ManyToManyField[Organisation, Membership]" = models.ManyToManyField(
         Organisation, through="Membership", related_name="people", verbose_name=_("organisations")
     )
