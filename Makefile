@@ -26,3 +26,32 @@ help:
 	@echo "Installing the packages that the tests run on ..."
 	@$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
+
+run: .venv/.ok
+	@$(RUN) -m fusionsite.serve
+
+# Production: the same worker with its clock, under your own supervisor (docs/operate.md).
+worker: .venv/.ok
+	@$(RUN) -m celery -A fusionsite worker --beat --loglevel INFO
+
+test: .venv/.dev
+	$(RUN) -m pytest $(ARGS)
+
+lint: .venv/.dev
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy
+	.venv/bin/lint-imports
+	FUSION_DEMO=true $(RUN) manage.py makemigrations --check --dry-run
+	FUSION_DEMO=true $(RUN) manage.py check --fail-level WARNING
+	$(RUN) -m pytest -q tests/test_docs.py tests/test_repository.py
+
+format: .venv/.dev
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+bench: .venv/.ok
+	$(RUN) -m fusion bench $(ARGS)
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build

@@ -6,18 +6,27 @@ from urllib.parse import urlsplit
 
 from celery import current_app
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from fusion import FusionError, get_engine
 
 
+def refuse_bad_deployment() -> None:
+    """Ends the process with a sentence per fault; web server and worker call it as they start."""
+    faults = [fault for fault in run_checks() if fault.is_serious()]
+    if faults:
+        raise SystemExit(
+            "\n".join(f"{fault.id}: {fault.msg} {fault.hint or ''}" for fault in faults)
+        )
+
+
 @register(Tags.security)
 def secrets_are_set(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
     """Outside demo mode nothing is signed or sealed with a secret made up on the spot."""
     found: list[CheckMessage] = []
-    if not settings.SECRET_KEY:
+    if not settings.FUSION_SECRET_KEY:
         found.append(
             Error(
                 "FUSION_SECRET_KEY is not set.",

@@ -1,5 +1,6 @@
 """Reads and types the environment; the settings file and the supervisor read it through here."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -9,7 +10,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # NAME_FILE may hold the path of a file with the value (container secrets); see docs/settings.md.
 env = FileAwareEnv()
-env.read_env(BASE_DIR / ".env", recurse=False)
+env.read_env(str(BASE_DIR / ".env"), recurse=False)
 
 
 def var_dir() -> Path:
@@ -17,6 +18,16 @@ def var_dir() -> Path:
     folder: Path = env.path("FUSION_VAR_DIR", default=BASE_DIR / "var")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def run_file() -> Path:
+    """Where `make run` leaves its own settings, so that commands in another shell share them."""
+    return var_dir() / "run.env"
+
+
+# What was said by the environment itself or by .env; run.env only fills the gaps.
+GIVEN = frozenset(os.environ)
+env.read_env(str(run_file()), recurse=False)
 
 
 def kept_secret(name: str, path: Path) -> str:

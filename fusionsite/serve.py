@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from urllib.error import URLError
 
-from fusionsite.env import BASE_DIR, env, var_dir
+from fusionsite.env import BASE_DIR, GIVEN, env, run_file, var_dir
 
 PYTHON = sys.executable
 MIN_FREE_MB = 200
@@ -59,7 +59,7 @@ def main() -> int:
         children.append(Child("worker", worker_command()))
         children.append(Child("web server", web_command(place)))
         wait_until_ready(place, children)
-        manage("demo", "--announce")
+        manage("demo", "--picture")
         ended = wait_for_end(children)
         raise CannotStart(f"The {ended.name} ended by itself; see the lines above.")
     except Stopping:
@@ -85,13 +85,28 @@ def prepare(place: Place) -> None:
     """Checks what can be checked in advance, then brings database and static files up to date."""
     require_free_port(place)
     require_free_disk(var_dir())
-    os.environ.setdefault("FUSION_DEMO", "true")
-    os.environ.setdefault("FUSION_BASE_URL", place.url)
-    os.environ.setdefault("FUSION_LOG_FORMAT", "console")
-    os.environ.setdefault("FUSION_LOG_LEVEL", "WARNING")
+    share_settings(place)
     print("Preparing the database and the static files ...", flush=True)
+    require_sound_settings()
     manage("migrate", "--verbosity", "0")
     manage("collectstatic", "--noinput", "--verbosity", "0")
+
+
+def share_settings(place: Place) -> None:
+    """Gives our children, and commands in other shells, what one machine's trial needs.
+
+    What the environment or .env says wins.
+    """
+    chosen = {
+        "FUSION_DEMO": "true",
+        "FUSION_BASE_URL": place.url,
+        "FUSION_LOG_FORMAT": "console",
+        "FUSION_LOG_LEVEL": "WARNING",
+    }
+    run_file().write_text("".join(f"{name}={value}\n" for name, value in chosen.items()))
+    for name, value in chosen.items():
+        if name not in GIVEN:
+            os.environ[name] = value
 
 
 def require_free_port(place: Place) -> None:
@@ -120,6 +135,14 @@ def require_free_disk(folder: Path) -> None:
         )
 
 
+def require_sound_settings() -> None:
+    """Raises CannotStart with the system checks' own words when one of them fails."""
+    command = [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "ERROR"]
+    done = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise CannotStart(done.stderr.strip())
+
+
 def manage(*arguments: str) -> None:
     """Runs a management command; its own words are already on the terminal when it fails."""
     done = subprocess.run([PYTHON, "manage.py", *arguments], cwd=BASE_DIR, check=False)  # noqa: S603
@@ -134,7 +157,7 @@ def worker_command() -> list[str]:
     """Worker and clock in one: enough for one machine."""
     processes = env.str("FUSION_WORKER_PROCESSES", default="2")
     return [
-        *(PYTHON, "-m", "celery", "-A", "fusionsite", "worker", "--beat"),
+        *(PYTHON, "-m", "celery", "--quiet", "-A", "fusionsite", "worker", "--beat"),
         *("--concurrency", processes, "--loglevel", "WARNING", "--without-gossip"),
         *("--without-mingle", "--without-heartbeat"),
     ]

@@ -4,9 +4,11 @@ Every setting that is ours starts with FUSION_. docs/settings.md lists them; a t
 """
 
 from datetime import timedelta
+from secrets import token_urlsafe
 
 import dj_database_url
 import django_stubs_ext
+import structlog
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +27,9 @@ DEBUG = env.bool("FUSION_DEBUG", default=False)
 
 # --- Secrets ---------------------------------------------------------------------------------
 
-SECRET_KEY = kept_secret("FUSION_SECRET_KEY", FUSION_VAR_DIR / "secret-key")
+FUSION_SECRET_KEY = kept_secret("FUSION_SECRET_KEY", FUSION_VAR_DIR / "secret-key")
+# Django will not even run its checks without a key; check E001 then refuses to serve with this.
+SECRET_KEY = FUSION_SECRET_KEY or token_urlsafe(48)
 # Fernet passphrases for signing secrets at rest: the first encrypts, all decrypt (key rotation).
 FUSION_CREDENTIAL_KEYS = env.list("FUSION_CREDENTIAL_KEYS", default=[]) or [
     key for key in [kept_secret("FUSION_CREDENTIAL_KEY", FUSION_VAR_DIR / "credential-key")] if key
@@ -187,6 +191,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 if FUSION_EMBEDDED_QUEUE:
     _queue_dir = FUSION_VAR_DIR / "queue"
+    for _name in ("messages", "control"):
+        (_queue_dir / _name).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue_dir / "messages"),
         "data_folder_out": str(_queue_dir / "messages"),
@@ -211,7 +217,6 @@ CELERY_BEAT_SCHEDULE = {
 # --- Pictures --------------------------------------------------------------------------------
 
 FUSION_ENGINE = env.str("FUSION_ENGINE", default="warp")
-FUSION_NETWORKS_DIR = env.str("FUSION_NETWORKS_DIR", default="")
 FUSION_PHOTO_LIFE_S = env.int("FUSION_PHOTO_LIFE_S", default=600)
 FUSION_FETCH_S = env.float("FUSION_FETCH_S", default=8.0)
 FUSION_TEMPLATE_CACHE_MB = env.int("FUSION_TEMPLATE_CACHE_MB", default=96)
@@ -311,4 +316,54 @@ REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None}
 # --- Logs ------------------------------------------------------------------------------------
 
 FUSION_LOG_LEVEL = env.str("FUSION_LOG_LEVEL", default="INFO")
-FUSION_LOG_FORMAT = env.str("FUSION_LOG_FORMAT", default="json")
+FUSION_LOG_FORMAT = env.str("FUSION_LOG_FORMAT", default="json")  # json or console
+_shared_processors: list[structlog.typing.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.ExtraAdder(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "lines": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": _shared_processors,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer()
+                if FUSION_LOG_FORMAT == "json"
+                else structlog.dev.ConsoleRenderer(colors=False),
+            ],
+        },
+    },
+    "filters": {
+        # Asked every few seconds, before the site is ready too; its answer is its log.
+        "no_health_checks": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: "/healthz" not in record.getMessage(),
+        },
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "lines",
+            "filters": ["no_health_checks"],
+        },
+    },
+    "root": {"handlers": ["stderr"], "level": FUSION_LOG_LEVEL},
+    # Warns at every connection of the folder transport, which has no host.
+    "loggers": {"kombu.connection": {"level": "ERROR"}},
+}
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *_shared_processors,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)

@@ -8,5 +8,6 @@ from fusionsite.health import healthz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("", include("fusionsite.results.urls")),
+    path("", include("fusionsite.upload.urls")),
     path("console/", admin.site.urls),
 ]

@@ -58,6 +58,9 @@ def own_places(settings: LazySettings, tmp_path: Path) -> None:
     settings.FUSION_VAR_DIR = tmp_path
     settings.FUSION_QUOTA_URL = f"quota+sqlite://{tmp_path / 'quota.sqlite3'}"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.SECRET_KEY = settings.FUSION_SECRET_KEY = "only for tests"
+    settings.FUSION_CREDENTIAL_KEYS = ["only for tests"]
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -1,8 +1,12 @@
-"""App settings of the console, and the admin app that uses our site."""
+"""App settings of the console and its admin; importing `checks` registers the site's checks."""
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import SimpleAdminConfig
 from django.utils.translation import gettext_lazy as _
+
+from fusionsite import checks
+
+__all__ = ["ConsoleAdminConfig", "ConsoleConfig", "checks"]
 
 
 class ConsoleConfig(AppConfig):

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_process_init, worker_ready
+from celery.signals import worker_init, worker_process_init, worker_ready
 from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from fusionsite import checks
 from fusionsite.jobs import execution, photos
 from fusionsite.jobs.engine import engine
 from fusionsite.jobs.models import FusionJob, Heartbeat
@@ -79,6 +80,12 @@ def erase_photos() -> int:
     if gone:
         log.warning("erased photos that a job had left behind", extra={"jobs": gone})
     return gone
+
+
+@worker_init.connect
+def refuse_bad_deployment(**_: Any) -> None:
+    """A worker that could do no job ends at once, with the reason."""
+    checks.refuse_bad_deployment()
 
 
 @worker_process_init.connect

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from fusionsite.results.models import Result
 
-_signer = signing.Signer(salt="fusionsite.results.link", sep=".")
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt="fusionsite.results.link", sep=".")
 
 
 class LinkError(Exception):
@@ -30,7 +32,7 @@ class LinkGone(LinkError):
 
 def token_of(result: Result) -> str:
     """The part of the address that proves the right to see the picture."""
-    return _signer.sign(result.key)
+    return _signer().sign(result.key)
 
 
 def picture_url(result: Result) -> str:
@@ -50,7 +52,7 @@ def open_link(token: str, now: datetime | None = None) -> Result:
     down); the signature says that we gave the link out.
     """
     try:
-        key = _signer.unsign(token)
+        key = _signer().unsign(token)
     except signing.BadSignature as error:
         raise LinkUnknown from error
     result = Result.objects.select_related("campaign").filter(key=key).first()
