@@ -1,4 +1,4 @@
-"""What only looks like hair or face: scalps, hats and scarves, dark glasses.
+"""What only looks like hair or face: scalps, hats and scarves, dark glasses, mouth masks.
 
 None of these has a network of its own. Each rule asks for something that hair (or a face) hardly
 ever shows, so that what it misses stays hair; the figures behind the limits are in
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from fusion.topology import LEFT_EYE, RIGHT_EYE
+from fusion.parsing.frame import grown
+from fusion.topology import LEFT_EYE, LIPS, RIGHT_EYE
 
 if TYPE_CHECKING:
     from fusion.faces import Floats
@@ -22,16 +23,25 @@ if TYPE_CHECKING:
 
 FAINT_EDGE = 8.0
 """Colour difference (CIE 1976) below which skin just goes on beyond the supposed hairline."""
-PATTERN_CONTRAST = 9.0
+SMOOTH = 0.02
+"""Fine contrast of skin at the working size is about 0.01 of its lightness, of hair 0.03 and more,
+of white hair 0.016."""
+PATTERN_CONTRAST = 10.0
 """Median difference from the surroundings, in lightness; combed hair stays below."""
 DYED_CHROMA, GARISH_CHROMA = 20.0, 52.0
 HAIR_HUES = (10.0, 120.0)
 """Degrees from red over yellow; every natural hair colour with any chroma lies between."""
-WHITE_CLOTH = 86.0
+WHITE_CLOTH = 87.0
+NIGHT = 18.0
+"""Lightness below which black hair, black cloth and a shadow cannot be told apart."""
 SAME_CLOTH = 7.0
 CLOTH_SPREAD = 15.0
+CROWN_TOP = 0.32
+"""Above this, no brim shows anything but the hat."""
 LENS_DARKNESS = 0.5
-_CHIN, _NOSE_TIP, _BELOW_NOSE = 152, 4, 2
+MASK_DIFFERENCE, MASK_EVENNESS, MASK_DETAIL = 18.0, 12.0, 0.03
+SHADE_CHROMA = 9.0
+_CHIN, _NOSE_TIP, _MIDDLE_OF_NOSE, _BELOW_NOSE = 152, 4, 195, 2
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,7 @@ class Scene:
 
 
 def is_bare_scalp(scene: Scene, hair: Mask, skin: Mask) -> bool:
-    """Whether the supposed hair is just the darker part of a bald head: no edge between the two."""
+    """Whether the supposed hair is a shaded part of a bald head: smooth, and no edge before it."""
     weights = np.dstack([hair, skin]).astype(np.float32)
     shares = scene.blurred(weights, 0.05)
     means = [
@@ -66,14 +76,21 @@ def is_bare_scalp(scene: Scene, hair: Mask, skin: Mask) -> bool:
     if np.count_nonzero(edge) < 15:
         return False
     difference = np.linalg.norm(means[0] - means[1], axis=2)[edge]
-    return float(np.median(difference)) < FAINT_EDGE
+    return float(np.median(difference)) < FAINT_EDGE and _detail(scene, hair & (v > 0.1)) < SMOOTH
+
+
+def _detail(scene: Scene, place: Mask) -> float:
+    """Median contrast of the finest structures, as a share of the lightness they are seen in."""
+    sigma = 0.012 * scene.frame.unit_px + 0.3
+    contrast = np.abs(scene.lightness - cv2.GaussianBlur(scene.lightness, (0, 0), sigma))
+    return float(np.median(contrast[place]) / max(np.median(scene.lightness[place]), 1.0))
 
 
 def cloth(scene: Scene, hair: Mask, skin: Mask) -> Mask:
     """Where a hat or a scarf is; empty if nothing about the supposed hair gives it away."""
     _, v = scene.frame.grid
     crown = hair & (scene.expected.rim > 0.5) & (v > 0.2)
-    if np.count_nonzero(crown & (v > 0.32)) < 60:
+    if np.count_nonzero(crown & (v > CROWN_TOP)) < 60:
         return np.zeros_like(hair)
     if not (
         _is_patterned(scene, crown)
@@ -81,7 +98,8 @@ def cloth(scene: Scene, hair: Mask, skin: Mask) -> Mask:
         or _goes_on_below_the_chin(scene, crown, hair, skin)
     ):
         return np.zeros_like(hair)
-    return _like(scene, crown & (v > 0.32)) & (scene.frame.depth < 0.0)
+    top = crown & (v > CROWN_TOP)
+    return top | (_like(scene, top) & (scene.frame.depth < 0.0))
 
 
 def dark_glasses(scene: Scene) -> Mask:
@@ -104,6 +122,41 @@ def dark_glasses(scene: Scene) -> Mask:
     if deepest > LENS_DARKNESS * usual or deepest > usual - 15.0:
         return nothing
     return np.asarray(zone & (scene.lightness < (deepest + usual) / 2), bool)
+
+
+def mouth_mask(scene: Scene) -> Mask:
+    """A mask over mouth and nose: lips and cheeks of one smooth colour that is no shade of skin."""
+    frame = scene.frame
+    _, v = frame.grid
+    lips = frame.draw(grown(frame.points[LIPS], -0.005 * frame.unit_px))
+    around = ~frame.draw(grown(frame.points[LIPS], 0.03 * frame.unit_px))
+    below = (frame.depth > 0.03) & (v < float(frame.placed[_BELOW_NOSE, 1])) & around
+    above = scene.expected.bare & (v > float(frame.placed[_MIDDLE_OF_NOSE, 1]))
+    nothing = np.zeros_like(lips)
+    if min(np.count_nonzero(part) for part in (lips, below, above)) < 15:
+        return nothing
+    of_lips, of_mask, of_skin = (np.median(scene.lab[p], axis=0) for p in (lips, below, above))
+    if (
+        np.linalg.norm(of_lips - of_mask) > MASK_EVENNESS
+        or np.linalg.norm(of_mask - of_skin) < MASK_DIFFERENCE
+        or _may_be_shaded(of_mask, of_skin)
+        or _detail(scene, below) > MASK_DETAIL
+    ):
+        return nothing
+    nearer = np.linalg.norm(scene.lab - of_mask, axis=2) < np.linalg.norm(
+        scene.lab - of_skin, axis=2
+    )
+    smooth = scene.blurred(nearer.astype(np.float32), 0.04) > 0.5
+    eyes_v = float(frame.placed[np.concatenate([LEFT_EYE, RIGHT_EYE]), 1].min())
+    return np.asarray(smooth & (v < eyes_v - 0.03) & (frame.depth > -0.05), bool)
+
+
+def _may_be_shaded(colour: Floats, skin: Floats) -> bool:
+    """Whether a colour is the skin's in less or more light: the same chroma for its lightness."""
+    expected = skin[1:] * colour[0] / max(float(skin[0]), 1.0)
+    return float(np.linalg.norm(colour[1:] - expected)) < SHADE_CHROMA * min(
+        1.0, float(colour[0]) / max(float(skin[0]), 1.0)
+    )
 
 
 def _is_patterned(scene: Scene, crown: Mask) -> bool:
@@ -138,6 +191,8 @@ def _goes_on_below_the_chin(scene: Scene, crown: Mask, hair: Mask, skin: Mask) -
     if not sides or min(sides) < 0.4:
         return False
     below, above = (np.median(scene.lab[part], axis=0) for part in (neck, crown))
+    if min(below[0], above[0]) < NIGHT:
+        return False
     own = np.median(scene.lab[skin], axis=0)
     near = float(np.linalg.norm(below - above))
     return near < SAME_CLOTH and near < 0.3 * float(np.linalg.norm(below - own))

@@ -27,16 +27,18 @@ COLOUR_POWER = 0.6
 COMPONENTS = (3, 3, 5, 5)
 SAMPLES = 600
 SEED = 7
+DARK_CHEEK = 110.0
+"""Brightest channel (0..255) of a cheek below which a picture counts as underexposed."""
 SURE_HAIR, SURE_REST, SURE_BACKGROUND = 0.95, 0.03, 0.8
 
 
 @dataclass(frozen=True)
 class Layers:
-    """Masks of the working picture: hair, face skin, and lenses that hide parts of the face."""
+    """Masks of the working picture: hair, face skin, and what hides parts of the face."""
 
     hair: Mask
     skin: Mask
-    lenses: Mask
+    covered: Mask
 
 
 def separate(picture: RGB, frame: FaceFrame, yaw_degrees: float, person: Floats) -> Layers:
@@ -45,6 +47,7 @@ def separate(picture: RGB, frame: FaceFrame, yaw_degrees: float, person: Floats)
     ``person`` is the silhouette's probability 0..1 at the picture's size.
     """
     expected = expect(frame, yaw_degrees, person)
+    picture = _lit(picture, expected.bare)
     lab = np.asarray(
         cv2.cvtColor(picture.astype(np.float32) / 255.0, cv2.COLOR_RGB2LAB), np.float32
     )
@@ -56,8 +59,19 @@ def separate(picture: RGB, frame: FaceFrame, yaw_degrees: float, person: Floats)
         scene = coverings.Scene(lab, frame, expected.without_hair(worn))
         hair, skin = _hair_and_skin(picture, scene)
         hair &= ~worn
-    lenses = coverings.dark_glasses(scene)
-    return Layers(hair, skin & ~lenses, lenses)
+    covered = coverings.dark_glasses(scene) | coverings.mouth_mask(scene)
+    return Layers(hair, skin & ~covered, covered)
+
+
+def _lit(picture: RGB, cheeks: Mask) -> RGB:
+    """The picture made brighter where its face is dark, so that the limits hold by night, too."""
+    if not cheeks.any():
+        return picture
+    usual = max(float(np.median(picture[cheeks].max(axis=1))), 1.0)
+    gain = min(DARK_CHEEK / usual, 8.0)
+    return (
+        picture if gain <= 1.0 else np.asarray(cv2.convertScaleAbs(picture, alpha=gain), np.uint8)
+    )
 
 
 def _hair_and_skin(picture: RGB, scene: coverings.Scene) -> tuple[Mask, Mask]:

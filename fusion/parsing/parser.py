@@ -29,6 +29,10 @@ REACH_ASIDE, REACH_UP, REACH_DOWN = 1.35, 1.2, 1.9
 """How far from the nose bridge anything may belong to the face or its hair, in face heights."""
 MARGINS = (0.25, 0.6)
 """Borders to try around a picture that the face fills so much that no face is found."""
+SMALL_PX = 128
+ENLARGEMENT = 3
+"""What pictures with a shorter side below SMALL_PX are enlarged by; odd, so that pixels of the
+enlarged picture lie in the middle of the original ones."""
 FILLING_SHARE = 0.5
 """Share of the picture's shorter side from which a face fills it; smaller ones need no border."""
 PERSON_PX = 256
@@ -49,7 +53,27 @@ def parse(picture: RGB, *, face: Face | None = None, folder: Path | None = None)
 
     Takes the largest face unless told which. The same picture always gives the same ids.
     """
-    landmarks = face.landmarks if face is not None else _largest_face(picture, folder)
+    landmarks = face.landmarks if face is not None else None
+    if min(picture.shape[:2]) < SMALL_PX:
+        return _parse_enlarged(picture, landmarks, folder)
+    return _parse(picture, landmarks, folder)
+
+
+def _parse_enlarged(picture: RGB, landmarks: Floats | None, folder: Path | None) -> Ids:
+    """Ids of a picture too small for the networks: those of each pixel's middle, enlarged."""
+    wide = np.asarray(
+        cv2.resize(picture, None, fx=ENLARGEMENT, fy=ENLARGEMENT, interpolation=cv2.INTER_CUBIC),
+        np.uint8,
+    )
+    if landmarks is not None:
+        landmarks = (landmarks + 0.5) * ENLARGEMENT - 0.5
+    middle = slice(ENLARGEMENT // 2, None, ENLARGEMENT)
+    return np.ascontiguousarray(_parse(wide, landmarks, folder)[middle, middle])
+
+
+def _parse(picture: RGB, landmarks: Floats | None, folder: Path | None) -> Ids:
+    if landmarks is None:
+        landmarks = _largest_face(picture, folder)
     if landmarks is None:
         return np.zeros(picture.shape[:2], np.uint8)
     turns = round(pose_of(landmarks).roll / 90.0) % 4
@@ -97,8 +121,8 @@ def _parse_upright(picture: RGB, landmarks: Floats, folder: Path | None) -> Ids:
     layers = _layers(seen, frame, pose_of(landmarks).yaw, folder)
     _paint(within, layers, frame)
     draw_parts(within, seen, frame)
-    if layers.lenses.any():
-        within[_enlarged(layers.lenses, frame) > 127] = palette.BACKGROUND
+    if layers.covered.any():
+        within[_enlarged(layers.covered, frame) > 127] = palette.BACKGROUND
     return ids
 
 
@@ -120,7 +144,7 @@ def _window(frame: FaceFrame) -> Window:
 
 
 def _layers(picture: RGB, frame: FaceFrame, yaw_degrees: float, folder: Path | None) -> Layers:
-    """Hair, skin and lenses, found in a picture shrunk to the working size."""
+    """Hair, skin and what covers them, found in a picture shrunk to the working size."""
     zoom = min(1.0, WORKING_UNIT_PX / frame.unit_px)
     size = max(8, round(frame.width * zoom)), max(8, round(frame.height * zoom))
     small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
