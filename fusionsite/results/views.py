@@ -24,9 +24,12 @@ class ReportForm(forms.ModelForm[Report]):
 
 
 def private(response: HttpResponseBase) -> HttpResponseBase:
-    """Headers for everything behind a link: not stored, not indexed, not told to other sites."""
+    """Headers for everything behind a link: not stored, not indexed, not told to other sites.
+
+    Our own pages are told where a form was sent from: without it Django refuses every POST.
+    """
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
 

@@ -1,0 +1,25 @@
+"""A campaign's own look: its stylesheet and where it is served."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from campaigns.models import Campaign
+from fusionsite.upload.brand import colour_set, stylesheet, stylesheet_hash
+
+
+@dataclass(frozen=True)
+class Look:
+    """The stylesheet of one campaign, and the address that names this very content."""
+
+    css: str
+    address: str
+    stage: str
+
+
+def look(campaign: Campaign) -> Look:
+    """Computed from the campaign's colours; about a millisecond."""
+    colours = colour_set(campaign.brand_colour, campaign.stage_colour or None)
+    css = stylesheet(colours)
+    address = reverse("upload:look", args=[campaign.slug, stylesheet_hash(css)])
+    return Look(css=css, address=address, stage=colours.stage)

@@ -1,0 +1,221 @@
+"""From the photo to the picture: the make page, its jobs, and the page that watches one."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.crypto import get_random_string
+from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+
+from campaigns.admission import Caller
+from campaigns.models import Campaign
+from campaigns.refusals import PaceUnknown, Refusal, TooFast
+from fusionsite.jobs import execution
+from fusionsite.jobs.models import FusionJob
+from fusionsite.jobs.refusals import Busy, Cancelled, FusionFailed, PictureRefusal, read_back
+from fusionsite.jobs.submission import FusionRequest, submit
+from fusionsite.results.links import token_of
+from fusionsite.results.visitors import welcome
+from fusionsite.upload.advice import panel, phone_panels
+from fusionsite.upload.caller import client_address
+from fusionsite.upload.forms import MakeForm
+from fusionsite.upload.pages import CampaignPage
+from fusionsite.upload.paintings import painting
+from fusionsite.upload.waiting import NAMES, STAGES, TITLES, Waiting, waiting
+from templates_app.catalogue import servable_material, shelf
+from templates_app.models import Material
+
+State = FusionJob.State
+# Facts of a refusal that a page's script may use as they are.
+FACTS = ("measured", "limit", "unit", "box", "faces", "size", "retry_after_s")
+
+
+class MakingPage(CampaignPage):
+    """A page that may end in a refusal."""
+
+    def refused(self, request: HttpRequest, refusal: Refusal, *, model_id: str) -> HttpResponse:
+        """The refusal as a page, or as JSON that holds the same page's middle part."""
+        context = self.context(refusal=panel(refusal))
+        if model_id:
+            context["make_url"] += f"?model={model_id}"
+        if not wants_json(request):
+            return render(request, "upload/refusal.html", context)
+        html = render_to_string("upload/parts_refusal.html", context, request)
+        return JsonResponse({"state": State.FAILED, "refusal": {**facts(refusal), "panel": html}})
+
+
+class MakeView(MakingPage):
+    """Photo, consent and sending, on one page."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        if self.door.state != "open":
+            return redirect("upload:landing", self.campaign.slug)
+        chosen = self._chosen(request.GET.get("model", ""))
+        consent = self.campaign.consent(get_language())
+        if chosen is None or consent is None:
+            return redirect("upload:templates", self.campaign.slug)
+        rule = self.campaign.age_rule
+        context = self.context(
+            painting=painting(chosen),
+            consent=consent,
+            asks_age=rule != Campaign.AgeRule.NONE,
+            guardian_may=rule == Campaign.AgeRule.GUARDIAN,
+            jobs_url=reverse("upload:jobs", args=[self.campaign.slug]),
+            max_bytes=settings.FUSION_PHOTO_MAX_BYTES,
+            photo_minutes=round(settings.FUSION_PHOTO_LIFE_S / 60),
+            idempotency_key=get_random_string(32, "0123456789abcdef"),
+            phone_refusals=phone_panels(),
+        )
+        response = render(request, "upload/make.html", context)
+        welcome(request, response)
+        return response
+
+    def _chosen(self, model_id: str) -> Material | None:
+        """The scene asked for; without one, the only scene there is."""
+        on_shelf = shelf(self.campaign)
+        if not model_id and len(on_shelf) == 1:
+            return on_shelf[0]
+        try:
+            return servable_material(self.campaign, model_id)
+        except Refusal:
+            return None
+
+
+class JobsView(MakingPage):
+    """Takes the photo; answers with the page of its job."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = MakeForm(request.POST, request.FILES)
+        if not form.is_valid():
+            raise BadRequest(form.errors.as_json())
+        response = HttpResponse(status=303)
+        try:
+            job = submit(self._request(request, form, visitor=welcome(request, response)))
+        except Refusal as refusal:
+            refused = self.refused(request, refusal, model_id=form.cleaned_data["model_id"])
+            refused.status_code = status_of(refusal)
+            if refusal.retry_after_s:
+                refused["Retry-After"] = str(int(-(-refusal.retry_after_s // 1)))
+            return refused
+        response["Location"] = reverse("upload:job", args=[self.campaign.slug, job.public_id])
+        return response
+
+    def _request(self, request: HttpRequest, form: MakeForm, *, visitor: str) -> FusionRequest:
+        return FusionRequest(
+            caller=Caller(door="upload", address=client_address(request), device=visitor),
+            campaign=self.campaign,
+            model_id=form.cleaned_data["model_id"],
+            photos=(form.taken_photo(),),
+            order=form.order(),
+            agreement=form.agreement(self.campaign),
+            visitor=visitor,
+            idempotency_key=form.cleaned_data["idempotency_key"],
+        )
+
+
+@method_decorator(never_cache, name="dispatch")
+class JobView(MakingPage):
+    """One job: its progress, its refusal, or the way to its picture."""
+
+    job: FusionJob
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.job = _job(kwargs["slug"], kwargs.pop("public_id"))
+        response = super().dispatch(request, *args, **kwargs)
+        patch_vary_headers(response, ["Accept"])
+        return response
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        job = self.job
+        if job.state == State.SUCCEEDED and job.result is not None:
+            address = reverse("results:page", args=[token_of(job.result)])
+            if wants_json(request):
+                return JsonResponse({"state": job.state, "result_url": address})
+            return redirect(address)
+        if job.state == State.CANCELLED:
+            return self._cancelled(request)
+        if job.ended:
+            reason = read_back(job.reason) if job.reason else FusionFailed()
+            return self.refused(request, reason, model_id=self._model_id)
+        return self._watched(request, waiting(job))
+
+    def _watched(self, request: HttpRequest, now: Waiting) -> HttpResponse:
+        if wants_json(request):
+            return JsonResponse(
+                {
+                    "job_url": request.path,
+                    "state": self.job.state,
+                    "stage": now.stage,
+                    "percent": now.percent,
+                    "place": now.place,
+                    "seconds_left": now.seconds_left,
+                    "retry_after_s": now.retry_after_s,
+                    "refusal": None,
+                    "result_url": None,
+                }
+            )
+        context = self.context(
+            progress=now,
+            painting=painting(self.job.material) if self.job.material else None,
+            stages=[{"number": i, "name": NAMES[stage]} for i, stage in enumerate(STAGES)],
+            stage_titles="|".join(str(TITLES[stage]) for stage in STAGES),
+            cancel_url=reverse("upload:cancel", args=[self.campaign.slug, self.job.public_id]),
+        )
+        return render(request, "upload/progress.html", context)
+
+    def _cancelled(self, request: HttpRequest) -> HttpResponse:
+        if wants_json(request):
+            return JsonResponse({"state": self.job.state, "refusal": None, "result_url": None})
+        context = self.context()
+        context["make_url"] += f"?model={self._model_id}"
+        return render(request, "upload/cancelled.html", context)
+
+    @property
+    def _model_id(self) -> str:
+        return self.job.material.model_id if self.job.material else ""
+
+
+class CancelView(CampaignPage):
+    """Gives the place in the queue back and erases the photo; too late is no error."""
+
+    def post(self, request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+        job = _job(self.campaign.slug, public_id)
+        execution.cancel(job, Cancelled())
+        return redirect("upload:job", self.campaign.slug, public_id)
+
+
+def _job(slug: str, public_id: UUID) -> FusionJob:
+    related = ("result", "material__campaign", "material__current")
+    jobs = FusionJob.objects.select_related(*related)
+    job = jobs.filter(public_id=public_id, campaign__slug=slug, door="upload").first()
+    if job is None:
+        raise Http404
+    return job
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the page's own script asks, not a person's browser."""
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def facts(refusal: Refusal) -> dict[str, Any]:
+    """The refusal as plain JSON values."""
+    found = {name: getattr(refusal, name, None) for name in FACTS}
+    return {"code": refusal.code, "message": str(refusal.visitor_message()), **found}
+
+
+def status_of(refusal: Refusal) -> int:
+    """The HTTP status that says the same."""
+    if isinstance(refusal, TooFast):
+        return 429
+    if isinstance(refusal, Busy | PaceUnknown):
+        return 503
+    return 422 if isinstance(refusal, PictureRefusal) else 409

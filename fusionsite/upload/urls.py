@@ -1,0 +1,22 @@
+"""Addresses of the visitor pages."""
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from fusionsite.upload import making, views
+
+app_name = "upload"
+urlpatterns = [
+    path("", views.HomeView.as_view(), name="home"),
+    path("language/", set_language, name="language"),
+    path("c/<slug:slug>/", views.LandingView.as_view(), name="landing"),
+    path("c/<slug:slug>/templates/", views.TemplatesView.as_view(), name="templates"),
+    path("c/<slug:slug>/consent/", views.TermsView.as_view(), name="terms"),
+    path("c/<slug:slug>/look-<str:digest>.css", views.LookView.as_view(), name="look"),
+    path("c/<slug:slug>/logo", views.LogoView.as_view(), name="logo"),
+    path("c/<slug:slug>/t/<str:model_id>.jpg", views.PictureView.as_view(), name="picture"),
+    path("c/<slug:slug>/make/", making.MakeView.as_view(), name="make"),
+    path("c/<slug:slug>/jobs/", making.JobsView.as_view(), name="jobs"),
+    path("c/<slug:slug>/jobs/<uuid:public_id>/", making.JobView.as_view(), name="job"),
+    path("c/<slug:slug>/jobs/<uuid:public_id>/cancel/", making.CancelView.as_view(), name="cancel"),
+]

@@ -1,0 +1,108 @@
+// The made picture: compare it with the photo this device still holds, save, share, delete.
+
+import "./countdown.js";
+import * as store from "./store.js";
+
+const frame = document.querySelector("[data-picture]");
+const toast = document.querySelector("[data-toast]");
+const address = location.origin + location.pathname;
+let toastEnds;
+
+// --- Before and after ------------------------------------------------------------------------
+
+const photo = store.before(location.pathname);
+if (photo) {
+  frame.append(frame.querySelector("template").content);
+  frame.querySelector(".picture-before").src = photo;
+  const range = frame.querySelector("input");
+  const cut = () => frame.style.setProperty("--cut", range.value + "%");
+  range.addEventListener("input", cut);
+  cut();
+}
+
+// --- Words -----------------------------------------------------------------------------------
+
+function say(words) {
+  toast.textContent = words;
+  toast.hidden = false;
+  clearTimeout(toastEnds);
+  toastEnds = setTimeout(() => (toast.hidden = true), 6000);
+}
+document.addEventListener("say", (event) => say(event.detail));
+
+document.querySelectorAll("[data-address]").forEach((place) => (place.textContent = address));
+document.querySelectorAll("[data-copy]").forEach((button) => button.addEventListener("click", async () => {
+  const sheet = button.closest("dialog");
+  if (sheet) sheet.close();
+  try {
+    await navigator.clipboard.writeText(address);
+    say(button.dataset.copied);
+  } catch (error) {
+    say(copyTheOldWay() ? button.dataset.copied : button.dataset.notCopied);
+  }
+}));
+
+function copyTheOldWay() {
+  const place = document.querySelector("[data-address]");
+  getSelection().selectAllChildren(place);
+  return document.execCommand("copy");
+}
+
+// --- Sheets ----------------------------------------------------------------------------------
+
+function sheet(name) {
+  return document.querySelector(`[data-sheet="${name}"]`);
+}
+
+document.querySelectorAll("dialog").forEach((dialog) => {
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+  });
+});
+
+const deleting = document.querySelector("[data-delete]");
+if (deleting && sheet("delete").showModal) {
+  deleting.addEventListener("submit", (event) => {
+    event.preventDefault();
+    sheet("delete").showModal();
+  });
+  sheet("delete").querySelector("[data-confirm]").addEventListener("click", () => {
+    store.forgetBefore(location.pathname);
+    deleting.submit();
+  });
+}
+
+// --- Share and save --------------------------------------------------------------------------
+
+const sharing = document.querySelector("[data-share]");
+sharing.addEventListener("click", async (event) => {
+  event.preventDefault();
+  const offer = { title: sharing.dataset.shareTitle, url: address };
+  if (navigator.share && navigator.maxTouchPoints) {
+    try {
+      return await navigator.share(offer);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+    }
+  }
+  sheet("share").showModal();
+});
+
+const saving = document.querySelector("[data-save]");
+const inApp = /MicroMessenger|Instagram|FBAN|FBAV|FB_IAB/.test(navigator.userAgent);
+const apple = /iPhone|iPad/.test(navigator.userAgent);
+document.querySelector("[data-hold]").hidden = !(inApp || apple);
+if (apple && !inApp && navigator.canShare) {
+  // On iPhones a download ends in Files; the share sheet can put it among the photos.
+  saving.addEventListener("click", async (event) => {
+    const file = new File([""], saving.download, { type: "image/jpeg" });
+    if (!navigator.canShare({ files: [file] })) return;
+    event.preventDefault();
+    try {
+      const picture = await (await fetch(saving.href)).blob();
+      await navigator.share({ files: [new File([picture], saving.download, { type: picture.type })] });
+    } catch (error) {
+      if (error.name !== "AbortError") location.assign(saving.href);
+    }
+  });
+}
