@@ -48,7 +48,7 @@ def the_engine() -> Engine:
 def analysis_key() -> str:
     """Engine and version; an analysis under another key must be computed anew."""
     engine = the_engine()
-    return f"{engine.name}-{engine.version}"
+    return f"{engine.name} {engine.version}"
 
 
 def analyse(picture: RGB, layers: Layers) -> Analysed:
@@ -69,7 +69,7 @@ def analyse_faces(picture: RGB, faces: tuple[Face, ...], layers: Layers) -> Anal
         raise MaterialLayer(str(wrong)) from wrong
     except NoFace as wrong:
         raise MaterialNoFace from wrong
-    return Analysed(faces, analysis.to_bytes(), analysis_key())
+    return Analysed(faces, analysis.to_bytes(), analysis.key)
 
 
 def left_to_right(faces: tuple[Face, ...]) -> tuple[Face, ...]:

@@ -29,6 +29,7 @@ from templates_app.models import (
     Rights,
     State,
 )
+from templates_app.models.material import SERVING_STATES
 from templates_app.models.review import LASTING_REASONS
 from templates_app.moves import already_decided, close, free_for, lock, loss, move
 from templates_app.refusals import (
@@ -318,9 +319,14 @@ def _settle_decision(
 def _turned_down_before(locked: Material, review: Review) -> bool:
     """Reject by machine a file that a person rejected in this organisation for what it shows."""
     version = review.version
-    earlier = Review.objects.filter(
+    same_file = Q(
         version__sha256=version.sha256,
         version__material__campaign__organisation=version.organisation,
+    )
+    if Review.objects.filter(same_file, version__state__in=SERVING_STATES).exists():
+        return False
+    earlier = Review.objects.filter(
+        same_file,
         version__state__in=(State.REJECTED, State.APPEAL_LOST),
         outcome=Outcome.REJECTED,
         by_machine=False,

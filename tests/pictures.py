@@ -203,3 +203,12 @@ def a_png_that_claims(width: int, height: int) -> bytes:
         for name, body in chunks
     ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+
+
+def a_layer(width: int, height: int, *, channels: int = 4, bits: int = 8) -> bytes:
+    """A PNG to lie over a picture: a bar at the lower edge."""
+    layer = np.zeros((height, width, channels), np.uint8 if bits == 8 else np.uint16)
+    layer[-height // 10 :] = 200
+    written, encoded = cv2.imencode(".png", layer.squeeze())
+    assert written
+    return encoded.tobytes()
