@@ -106,7 +106,7 @@ def storages_take_files(app_configs: Sequence[Any] | None, **_: Any) -> list[Che
     found: list[CheckMessage] = []
     for alias in ("photos", "results", "materials"):
         try:
-            name = storages[alias].save("checks/probe", ContentFile(b"ok"))
+            name = storages[alias].save("probe", ContentFile(b"ok"))
             storages[alias].delete(name)
         except Exception as error:  # any storage's own error
             found.append(

@@ -47,7 +47,7 @@ def storage(now: datetime) -> str:
     """All three picture storages take, give and remove a file."""
     for alias in ("photos", "results", "materials"):
         try:
-            name = storages[alias].save("healthz/probe", ContentFile(b"ok"))
+            name = storages[alias].save("probe", ContentFile(b"ok"))
             storages[alias].delete(name)
         except Exception as error:  # any storage's own error
             raise Unwell(f"the storage '{alias}' fails: {type(error).__name__}") from error

@@ -317,11 +317,22 @@ REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None}
 
 FUSION_LOG_LEVEL = env.str("FUSION_LOG_LEVEL", default="INFO")
 FUSION_LOG_FORMAT = env.str("FUSION_LOG_FORMAT", default="json")  # json or console
+
+
+def _without_task_data(
+    logger: object, method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Celery repeats the whole traceback in a field of its own."""
+    event.pop("data", None)
+    return event
+
+
 _shared_processors: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.stdlib.ExtraAdder(),
+    _without_task_data,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 LOGGING = {

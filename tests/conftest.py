@@ -7,7 +7,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from celery import current_app
 from django.conf import LazySettings
+from django.db import transaction
 
 # Servers that some tests need. In CI they must be there: nothing is skipped to get green.
 SERVERS = {
@@ -65,10 +67,12 @@ def own_places(settings: LazySettings, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def run_jobs_at_once(settings: LazySettings) -> Iterator[None]:
-    """Queued work is done in the call that queues it, as a worker would do it."""
-    from celery import current_app
+def run_jobs_at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Queued work is done in the call that queues it, as a worker would do it.
 
+    Tests run inside a transaction that never commits, so "on commit" means now.
+    """
+    monkeypatch.setattr(transaction, "on_commit", lambda act, *_, **__: act())
     before = current_app.conf.task_always_eager, current_app.conf.task_eager_propagates
     current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
     yield

@@ -10,8 +10,9 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -35,6 +36,8 @@ from fusionsite.jobs.refusals import (
 
 log = logging.getLogger(__name__)
 
+_ROOT = "jobs"
+_ROW_COMES_WITHIN = timedelta(minutes=1)
 ANSWER = "answer"
 TEMPLATE = "template"
 # Big photos are decoded at 1/2, 1/4 or 1/8; the face keeps more pixels than any template shows.
@@ -135,12 +138,10 @@ def erase(job: FusionJob, *, but: str = "") -> None:
 
 def erase_stale(now: datetime | None = None) -> int:
     """Erases what outlived its time or whose job has ended; returns how many jobs' files went."""
-    oldest = (now or timezone.now()) - timedelta(seconds=settings.FUSION_PHOTO_LIFE_S)
+    moment = now or timezone.now()
     gone = 0
     for folder in list(held()):
-        job = FusionJob.objects.filter(public_id=folder).first()
-        waited_for = job and job.answer == FusionJob.Answer.BYTES and job.created_at > oldest
-        if job is None or job.created_at <= oldest or (job.ended and not waited_for):
+        if _is_stale(folder, moment):
             _erase_folder(folder)
             gone += 1
     return gone
@@ -149,10 +150,36 @@ def erase_stale(now: datetime | None = None) -> int:
 def held() -> Iterator[str]:
     """The public ids of the jobs whose files are in the storage now."""
     try:
-        folders, _files = _storage().listdir("")
+        folders, _files = _storage().listdir(_ROOT)
     except FileNotFoundError:
         return
     yield from folders
+
+
+def _is_stale(folder: str, now: datetime) -> bool:
+    oldest = now - timedelta(seconds=settings.FUSION_PHOTO_LIFE_S)
+    job = FusionJob.objects.filter(public_id=folder).first() if _is_uuid(folder) else None
+    if job is None:
+        # The files are put a moment before the row that names them is there.
+        return _written_at(folder) < now - _ROW_COMES_WITHIN
+    waited_for = job.answer == FusionJob.Answer.BYTES and job.created_at > oldest
+    return job.created_at <= oldest or (job.ended and not waited_for)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _written_at(folder: str) -> datetime:
+    """When the newest file of the folder was written; long ago for an empty folder."""
+    storage = _storage()
+    _folders, names = storage.listdir(f"{_ROOT}/{folder}")
+    times = [storage.get_modified_time(f"{_ROOT}/{folder}/{name}") for name in names]
+    return max(times, default=datetime.min.replace(tzinfo=UTC))
 
 
 def _storage() -> Storage:
@@ -160,18 +187,18 @@ def _storage() -> Storage:
 
 
 def _path(job: FusionJob, name: str) -> str:
-    return f"{job.public_id}/{name}"
+    return f"{_ROOT}/{job.public_id}/{name}"
 
 
 def _erase_folder(folder: str, *, but: str = "") -> None:
-    storage = _storage()
+    storage, path = _storage(), f"{_ROOT}/{folder}"
     try:
-        _folders, names = storage.listdir(folder)
+        _folders, names = storage.listdir(path)
         for name in names:
             if name != but:
-                storage.delete(f"{folder}/{name}")
+                storage.delete(f"{path}/{name}")
         if not but:
-            storage.delete(folder)
+            storage.delete(path)
     except FileNotFoundError:
         return
     except Exception as error:  # any storage's own error: the clock task tries again
