@@ -262,7 +262,7 @@ STORAGES = {
     "photos": _storage("photos"),
     "results": _storage("results"),
     "materials": _storage("materials"),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "fusionsite.upload.assets.HashedAssets"},
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = FUSION_VAR_DIR / "static"
