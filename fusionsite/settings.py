@@ -211,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     "erase-photos": {"task": "jobs.erase_photos", "schedule": 60.0},
     "erase-results": {"task": "results.erase_expired", "schedule": 300.0},
     "lapse-rights": {"task": "templates_app.lapse_rights", "schedule": 3600.0},
+    "chase-appeals": {"task": "templates_app.chase_appeals", "schedule": 3600.0},
     "account-clock": {"task": "campaigns.account_clock", "schedule": 300.0},
 }
 
@@ -267,6 +268,15 @@ STORAGES = {
 STATIC_URL = "/static/"
 STATIC_ROOT = FUSION_VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+
+# --- Moderation ------------------------------------------------------------------------------
+
+FUSION_MODERATION: list[str] = env.list("FUSION_MODERATION", default=[])
+FUSION_MODERATION_WHEN_AWAY = env.str("FUSION_MODERATION_WHEN_AWAY", default="closed")
+FUSION_MODERATION_TIMEOUT_S = env.float("FUSION_MODERATION_TIMEOUT_S", default=3.0)
+FUSION_MODERATION_WEBHOOK_URL = env.str("FUSION_MODERATION_WEBHOOK_URL", default="")
+FUSION_MODERATION_WEBHOOK_SECRET = env.str("FUSION_MODERATION_WEBHOOK_SECRET", default="")
+FUSION_MODERATION_BLOCKLIST = env.str("FUSION_MODERATION_BLOCKLIST", default="")
 
 # --- Words -----------------------------------------------------------------------------------
 
