@@ -1,6 +1,7 @@
 """App settings of the console and its admin; importing `checks` registers the site's checks."""
 
 from django.apps import AppConfig
+from django.contrib.admin import autodiscover
 from django.contrib.admin.apps import SimpleAdminConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -27,4 +28,4 @@ class ConsoleAdminConfig(SimpleAdminConfig):
     def ready(self) -> None:
         """Registers the checks, then every app's `admin` module."""
         super().ready()
-        self.module.autodiscover()
+        autodiscover()

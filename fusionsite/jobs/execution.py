@@ -10,11 +10,13 @@ from django.utils import timezone
 from campaigns import ledger
 from campaigns.refusals import Refusal
 from fusion import FuseOptions, FusionError, Swap, TemplateAnalysis, parsing, write_picture
-from fusionsite.jobs import choosing, photos, provenance
+from fusion.faces import RGB
+from fusionsite.jobs import choosing, moderation, photos, provenance
 from fusionsite.jobs.engine import engine, shelf
 from fusionsite.jobs.models import FusionJob
 from fusionsite.jobs.orders import Order
 from fusionsite.jobs.refusals import (
+    Blocked,
     FusionFailed,
     PhotoGone,
     StorageFailed,
@@ -98,9 +100,10 @@ def _make(job: FusionJob) -> MadePicture:
 
 def _fuse(job: FusionJob, order: Order) -> MadePicture:
     template = _template(job, order)
+    seen = _photos(job, order)
     swaps = []
     for wanted in order.faces:
-        photo = photos.load(job, f"photo-{wanted.photo}")
+        photo = seen[wanted.photo]
         found = engine().find_faces(photo, every=wanted.box is not None or wanted.only_face)
         face = choosing.choose_face(photo, found, wanted)
         swaps.append(Swap(photo, face, choosing.template_face_index(template, wanted)))
@@ -112,6 +115,24 @@ def _fuse(job: FusionJob, order: Order) -> MadePicture:
     return provenance.mark(picture, job=job, order=order, faces=boxes)
 
 
+def _photos(job: FusionJob, order: Order) -> list[RGB]:
+    """The user's photos, decoded and passed by the moderators; raises Blocked."""
+    count = 1 + max(face.photo for face in order.faces)
+    loaded = [photos.load(job, f"photo-{number}") for number in range(count)]
+    _moderate(job, loaded)
+    return loaded
+
+
+def _moderate(job: FusionJob, pictures: list[RGB]) -> None:
+    found = moderation.examine(pictures)
+    if not any(found):
+        return
+    noted = [[finding.to_json() for finding in findings] for findings in found]
+    FusionJob.objects.filter(pk=job.pk).update(moderation=noted)
+    if any(finding.suggestion == "BLOCK" for findings in found for finding in findings):
+        raise Blocked
+
+
 def _template(job: FusionJob, order: Order) -> TemplateAnalysis:
     if job.material_version is not None:
         return shelf.analysis_of(job.material_version)
@@ -119,6 +140,7 @@ def _template(job: FusionJob, order: Order) -> TemplateAnalysis:
         raise FusionFailed
     picture = photos.load(job, photos.TEMPLATE, about="template")
     try:
+        _moderate(job, [picture])
         return engine().analyse(picture)
     except FusionError as error:
         raise from_fusion_error(error, about="template") from error
@@ -126,6 +148,7 @@ def _template(job: FusionJob, order: Order) -> TemplateAnalysis:
 
 def _parse(job: FusionJob, order: Order) -> MadePicture:
     photo = photos.load(job, "photo-0")
+    _moderate(job, [photo])
     job.move_to(Stage.BLENDING)
     ids = parsing.parse(photo)
     painted = write_picture(parsing.paint(ids), format="PNG") if order.painted else None

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Account, Campaign, ConsentText, Credential, Organisation
+from campaigns.refusals import Refusal
+from fusionsite.jobs.refusals import read_back
 from fusionsite.results.models import Result, new_key
 from templates_app.models import Material, MaterialVersion
 
@@ -117,6 +119,8 @@ class FusionJob(models.Model):
     charged = models.BooleanField(default=False)
     # Why not, in facts: fields of jobs.refusals.Reason; empty unless failed.
     reason = models.JSONField(null=True, blank=True)
+    # What the moderators saw, photo by photo: fields of moderation.Finding.
+    moderation = models.JSONField(default=list, blank=True)
     result = models.OneToOneField(Result, models.PROTECT, null=True, related_name="+")
 
     objects = JobQuerySet.as_manager()
@@ -162,6 +166,11 @@ class FusionJob(models.Model):
     def ended(self) -> bool:
         """Whether nothing more will happen to it."""
         return self.state in self.ENDED
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why there is no picture; None while there may be one."""
+        return read_back(self.reason) if self.reason else None
 
     @property
     def place_in_queue(self) -> int:

@@ -17,11 +17,12 @@ from campaigns.admission import Caller
 from campaigns.models import Account, Campaign, Hold
 from campaigns.refusals import CampaignPaused, Refusal, TooFast
 from fusion import read_picture
-from fusionsite.jobs import execution, photos, tasks
+from fusionsite.jobs import execution, moderation, photos, tasks
 from fusionsite.jobs.models import Consent, FusionJob
 from fusionsite.jobs.orders import FaceOrder, Order
 from fusionsite.jobs.photos import Photo
 from fusionsite.jobs.refusals import (
+    Blocked,
     Busy,
     ConsentMissing,
     ConsentOutdated,
@@ -37,7 +38,6 @@ from fusionsite.jobs.refusals import (
     StorageFailed,
     TookTooLong,
     WorkerLost,
-    read_back,
 )
 from fusionsite.jobs.submission import (
     Agreement,
@@ -175,7 +175,7 @@ def test_refused_photo_costs_nothing_and_leaves_nothing(
     before = ledger.balance(campaign.account)
     job = submit_and_wait(request_of(photos=(Photo(encoded=NO_FACE),)))
     assert job.state == State.FAILED and not job.charged
-    assert isinstance(read_back(job.reason), NoFace)
+    assert isinstance(job.refusal, NoFace)
     assert ledger.balance(campaign.account) == before
     assert settled(campaign.account)
 
@@ -185,7 +185,7 @@ def test_several_faces_are_offered_with_their_boxes(request_of: Requests) -> Non
     crowd = Photo(encoded=file_of(a_face_picture(900, 480, faces=2, seed=3)))
     order = Order(faces=(FaceOrder(only_face=True),))
     job = submit_and_wait(request_of(photos=(crowd,), order=order))
-    refusal = read_back(job.reason)
+    refusal = job.refusal
     assert isinstance(refusal, SeveralFaces)
     assert refusal.measured == 2 and len(refusal.faces) == 2
     assert list(refusal.size or ()) == [900, 480]
@@ -193,7 +193,7 @@ def test_several_faces_are_offered_with_their_boxes(request_of: Requests) -> Non
     assert submit_and_wait(request_of(photos=(crowd,), order=chosen)).state == State.SUCCEEDED
     wrong = Order(faces=(FaceOrder(number=9),))
     job = submit_and_wait(request_of(photos=(crowd,), order=wrong))
-    assert isinstance(read_back(job.reason), NoSuchFace)
+    assert isinstance(job.refusal, NoSuchFace)
 
 
 # --- Refused before there is a job -----------------------------------------------------------
@@ -343,7 +343,7 @@ def test_storage_that_is_full_gives_a_reason_and_the_money_back(
     )
     execution.execute(job.pk)
     job.refresh_from_db()
-    assert isinstance(read_back(job.reason), StorageFailed)
+    assert isinstance(job.refusal, StorageFailed)
     assert settled(campaign.account)
 
 
@@ -354,7 +354,7 @@ def test_photo_erased_under_the_job_gives_a_reason(
     photos.erase(job)
     execution.execute(job.pk)
     job.refresh_from_db()
-    assert isinstance(read_back(job.reason), PhotoGone)
+    assert isinstance(job.refusal, PhotoGone)
     assert settled(campaign.account)
 
 
@@ -392,7 +392,7 @@ def test_sweeper_gives_up_after_the_last_attempt(campaign: Campaign, request_of:
         lost(job, seconds=60)
     assert tasks.sweep() == {"put_back": 0, "given_up": 1}
     job.refresh_from_db()
-    refusal = read_back(job.reason)
+    refusal = job.refusal
     assert isinstance(refusal, WorkerLost) and refusal.measured == 3
     assert settled(campaign.account)
 
@@ -442,3 +442,16 @@ def test_photo_never_travels_in_the_message(
     with django_capture_on_commit_callbacks(execute=True):
         job = submit(request_of())
     assert sent == [((job.pk,),)]
+
+
+def test_blocked_photo_is_refused_without_a_charge_and_the_finding_is_kept(
+    campaign: Campaign, request_of: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finding = moderation.Finding("adult", "nudity", 92.0)
+    monkeypatch.setattr(moderation, "examine", lambda pictures: [[finding] for _ in pictures])
+    job = submit(request_of())
+    execution.execute(job.pk)
+    job.refresh_from_db()
+    assert isinstance(job.refusal, Blocked)
+    assert job.moderation == [[finding.to_json()]]
+    assert settled(campaign.account)
