@@ -99,7 +99,8 @@ def cloth(scene: Scene, hair: Mask, skin: Mask) -> Mask:
     ):
         return np.zeros_like(hair)
     top = crown & (v > CROWN_TOP)
-    return top | (_like(scene, top) & (scene.frame.depth < 0.0))
+    worn = top | (_like(scene, top) & (scene.frame.depth < 0.0))
+    return worn | (_filled(worn) & (v > CROWN_TOP))
 
 
 def dark_glasses(scene: Scene) -> Mask:
@@ -122,6 +123,16 @@ def dark_glasses(scene: Scene) -> Mask:
     if deepest > LENS_DARKNESS * usual or deepest > usual - 15.0:
         return nothing
     return np.asarray(zone & (scene.lightness < (deepest + usual) / 2), bool)
+
+
+def _filled(mask: Mask) -> Mask:
+    """The mask with its holes: a badge belongs to the cap."""
+    outlines, _ = cv2.findContours(
+        mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
+    drawn = np.zeros(mask.shape, np.uint8)
+    cv2.drawContours(drawn, outlines, -1, 1, cv2.FILLED)
+    return np.asarray(drawn > 0, bool)
 
 
 def mouth_mask(scene: Scene) -> Mask:

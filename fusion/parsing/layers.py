@@ -27,8 +27,9 @@ COLOUR_POWER = 0.6
 COMPONENTS = (3, 3, 5, 5)
 SAMPLES = 600
 SEED = 7
-DARK_CHEEK = 110.0
-"""Brightest channel (0..255) of a cheek below which a picture counts as underexposed."""
+DARK_CHEEK, LIT_CHEEK = 100.0, 170.0
+"""Brightest channel (0..255) of a cheek below which a picture counts as underexposed, and the one
+it is brought to."""
 SURE_HAIR, SURE_REST, SURE_BACKGROUND = 0.95, 0.03, 0.8
 
 
@@ -59,7 +60,9 @@ def separate(picture: RGB, frame: FaceFrame, yaw_degrees: float, person: Floats)
         scene = coverings.Scene(lab, frame, expected.without_hair(worn))
         hair, skin = _hair_and_skin(picture, scene)
         hair &= ~worn
-    covered = coverings.dark_glasses(scene) | coverings.mouth_mask(scene)
+    covered = coverings.dark_glasses(scene)
+    if not covered.any():
+        covered = coverings.mouth_mask(scene)
     return Layers(hair, skin & ~covered, covered)
 
 
@@ -68,10 +71,9 @@ def _lit(picture: RGB, cheeks: Mask) -> RGB:
     if not cheeks.any():
         return picture
     usual = max(float(np.median(picture[cheeks].max(axis=1))), 1.0)
-    gain = min(DARK_CHEEK / usual, 8.0)
-    return (
-        picture if gain <= 1.0 else np.asarray(cv2.convertScaleAbs(picture, alpha=gain), np.uint8)
-    )
+    if usual >= DARK_CHEEK:
+        return picture
+    return np.asarray(cv2.convertScaleAbs(picture, alpha=LIT_CHEEK / usual), np.uint8)
 
 
 def _hair_and_skin(picture: RGB, scene: coverings.Scene) -> tuple[Mask, Mask]:
