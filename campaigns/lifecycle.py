@@ -175,8 +175,8 @@ def clone(campaign: Campaign, *, by: Person, slug: str) -> Campaign:
         for text in campaign.texts.all():
             text.pk, text.campaign = None, copy
             text.save(force_insert=True)
-        for language in campaign.consent_texts.values_list("language", flat=True).distinct():
-            consent = campaign.consent_texts.filter(language=language).order_by("-version")[0]
+        newest = {text.language: text for text in campaign.consent_texts.order_by("version")}
+        for consent in newest.values():
             consent.pk, consent.campaign, consent.version = None, copy, 1
             consent.save(force_insert=True)
         audit.record(Act.CAMPAIGN_CLONE, copy, by=by, after={"copy of": campaign.project_id})

@@ -61,7 +61,7 @@ class PlainForm(forms.Form):
                 choices = getattr(field, "choices", None)
                 field.widget = widget(attrs=attrs)
                 if choices is not None:
-                    field.widget.choices = choices  # type: ignore[attr-defined]
+                    field.widget.choices = choices
 
 
 class WhyForm(PlainForm):
@@ -83,7 +83,7 @@ class ActPage:
     shown: Callable[[Any], bool] = lambda _obj: True
 
 
-class AccessAdmin(ModelAdmin):
+class AccessAdmin(ModelAdmin):  # type: ignore[misc]  # untyped
     """Rows and rights from `access`; whoever may not see a row gets 404, as everywhere."""
 
     see_act: ClassVar[Act] = Act.SEE
@@ -217,7 +217,7 @@ class AccessAdmin(ModelAdmin):
     def _page(
         self, request: HttpRequest, template: str, obj: Model, page: ActPage, context: Values
     ) -> HttpResponse:
-        response = TemplateResponse(
+        return TemplateResponse(
             request,
             template,
             {
@@ -228,12 +228,12 @@ class AccessAdmin(ModelAdmin):
                 **context,
             },
         )
-        response["Cache-Control"] = "no-store"
-        return response
 
 
 class ReadOnlyAdmin(AccessAdmin):
     """Rows that the functions write and nobody edits."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        return [field.name for field in self.opts.fields]
+        hidden = self.exclude or ()
+        own = [field.name for field in self.opts.fields if field.name not in hidden]
+        return [*own, *self.readonly_fields]

@@ -30,12 +30,12 @@ class OrganisationAdmin(AccessAdmin):
     ]
 
 
-class MembershipInline(TabularInline):
+class MembershipInline(TabularInline):  # type: ignore[misc]  # untyped
     model = Membership
     extra = 0
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return anywhere(request.user, Act.PEOPLE_MANAGE)  # type: ignore[arg-type]
+        return anywhere(request.user, Act.PEOPLE_MANAGE)
 
     has_add_permission = has_change_permission = has_delete_permission = has_view_permission
 

@@ -11,6 +11,7 @@ from django.core.validators import (
     MaxValueValidator,
     MinValueValidator,
     RegexValidator,
+    URLValidator,
 )
 from django.db import models
 from django.db.models import F, Q
@@ -30,6 +31,7 @@ _Text = TypeVar("_Text", "CampaignText", "ConsentText")
 
 _COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("A colour looks like #1a2b3c."))
 _PICTURE_FILE = FileExtensionValidator(["png", "webp", "jpg", "jpeg"])
+_WEB_ADDRESS = URLValidator(schemes=["https", "http"])
 _PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
 
 
@@ -298,7 +300,9 @@ class CampaignText(models.Model):
     tagline = models.CharField(_("tagline"), max_length=160, blank=True)
     description = models.TextField(_("description"), max_length=2000, blank=True)
     call_to_action = models.CharField(_("call to action"), max_length=60, blank=True)
-    call_to_action_url = models.URLField(_("where it leads"), blank=True)
+    call_to_action_url = models.CharField(
+        _("where it leads"), max_length=500, blank=True, validators=[_WEB_ADDRESS]
+    )
     ended_text = models.CharField(_("said when it has ended"), max_length=300, blank=True)
 
     history = HistoricalRecords()

@@ -4,6 +4,7 @@ import uuid
 from typing import ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import URLValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,9 @@ class WebhookEndpoint(models.Model):
     organisation = models.ForeignKey(
         Organisation, models.CASCADE, related_name="webhooks", verbose_name=_("organisation")
     )
-    url = models.URLField(_("address"), max_length=500)
+    url = models.CharField(
+        _("address"), max_length=500, validators=[URLValidator(schemes=["https", "http"])]
+    )
     events = models.JSONField(
         _("events"), default=list, blank=True, help_text=_("Empty: all of them.")
     )

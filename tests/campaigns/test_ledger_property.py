@@ -38,12 +38,12 @@ STEP = st.tuples(
 
 @pytest.mark.django_db
 @settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    steps=st.lists(STEP, max_size=25),
+    steps=st.lists(STEP, max_size=20),
     billing=st.sampled_from(Billing.values),
     free_daily=st.integers(0, 2),
     balance_fen=st.integers(0, 60),
