@@ -6,6 +6,7 @@ from fusion.engines import get_engine
 from fusion.engines.base import FuseOptions, Swap
 from fusion.errors import FusionError
 from fusion.faces import RGB, Box, Face, Pose
+from fusion.parsing import parse
 from fusion.picture import DEFAULT_LIMITS, PictureLimits, read_picture, write_picture
 from fusion.shortcut import fuse_arrays
 
@@ -22,6 +23,7 @@ __all__ = [
     "TemplateAnalysis",
     "fuse_arrays",
     "get_engine",
+    "parse",
     "read_picture",
     "write_picture",
 ]

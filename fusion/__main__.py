@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
 import sys
@@ -13,13 +12,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image
-
 from fusion import measure
 from fusion.bench import add_bench_arguments, run_bench
 from fusion.engines import ENGINES, get_engine
 from fusion.engines.base import FuseOptions, Swap
 from fusion.errors import FusionError, NoFace, NoSuchFace
+from fusion.parsing import parse, write_ids
 from fusion.picture import PictureLimits, read_picture, write_picture
 
 if TYPE_CHECKING:
@@ -139,14 +137,8 @@ def _line(number: int, one: dict[str, Any]) -> str:
 
 
 def _parse(given: argparse.Namespace) -> str:
-    # The parser is the one part that fusing does without; it takes a while to load.
-    from fusion.parsing import parse
-
     _ending(given.out, only="PNG")
-    regions = parse(_read(given.picture))
-    encoded = io.BytesIO()
-    Image.fromarray(regions).save(encoded, "PNG")
-    _write(given.out, encoded.getvalue())
+    _write(given.out, write_ids(parse(_read(given.picture))))
     return ""
 
 

@@ -130,3 +130,16 @@ def match_detail(texture: RGB, plate: Plate, gain: float) -> RGB:
     root = np.sqrt([have, reached, wanted])
     amount = float(np.clip((root[2] - root[0]) / max(root[1] - root[0], 1e-3), 0, MOST_SHARPENING))
     return np.asarray(cv2.addWeighted(texture, 1 + amount, soft, -amount, 0), np.uint8)
+
+
+def lay_over(picture: RGB, layer: RGB) -> None:
+    """Draws an RGBA layer (HxWx4, straight alpha) over the picture, in place."""
+    alpha = layer[..., 3]
+    rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
+    if rows.size == 0:
+        return
+    area = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    weight = alpha[area].astype(np.float32) / 255
+    above = np.ascontiguousarray(layer[area][..., :3])
+    below = np.ascontiguousarray(picture[area])
+    picture[area] = cv2.blendLinear(above, below, weight, 1 - weight)

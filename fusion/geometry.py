@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fusion.align import fit_similarity
-from fusion.topology import MEAN_FACE, MIRROR, OVAL, RIGID, TRIANGLES
+from fusion.topology import FEATURES, MEAN_FACE, MIRROR, OVAL, RIGID, TRIANGLES
 
 if TYPE_CHECKING:
     from fusion.faces import RGB, Face, Floats
@@ -27,10 +27,13 @@ MARGIN = 0.22
 """Free space around the face's box, in face widths."""
 RING = 1.45
 """How far outside the oval the map has gone back to a plain similarity."""
-LAYOUT = 0.85
+LAYOUT = 1.0
 """Share of the way from the template's proportions to the user's that full degree goes."""
 INNER_RADIUS, OUTER_RADIUS = 0.60, 0.97
 """Between these shares of the oval's radius the inner degree fades into the profile degree."""
+INWARD_FROM = 0.7
+"""From this share of the radius on, the outline is less and less drawn inwards."""
+SOURCE_INSET = 0.04
 _OTHER_SIDE = np.array([-1, 1, 1], np.float32)
 MIRROR_FROM, MIRROR_TO = 14.0, 30.0
 """Relative yaw (degrees) over which the hidden side is replaced by the visible one."""
@@ -157,11 +160,13 @@ def lay_out(user: Face, template: Face, face_degree: int, profile_degree: int) -
     target = template.landmarks
     onto = fit_similarity(head[RIGID], target[RIGID])
     posed = onto.apply(head)[:, :2]
+    # The rigid points leave the expression's share of place, size and tilt; it is not likeness.
+    posed = fit_similarity(posed[FEATURES], target[FEATURES, :2]).apply(posed)
     degree = _degrees(target, face_degree / 100.0, profile_degree / 100.0)
-    vertices = target[:, :2] + LAYOUT * degree[:, None] * (posed - target[:, :2])
-    source = user.landmarks[:, :2].copy()
-    mirrored = user.landmarks[MIRROR, :2]
-    flat = fit_similarity(posed[OVAL], source[OVAL])
+    vertices = target[:, :2] + LAYOUT * degree[:, None] * _let_out(posed - target[:, :2], target)
+    source = _drawn_in(user.landmarks[:, :2])
+    mirrored = source[MIRROR]
+    flat = fit_similarity(vertices[OVAL], source[OVAL])
     affine = np.hstack([flat.scale * flat.rotation, flat.shift[:, None]])
     scale = to_head.scale * onto.scale
     return Layout(vertices, source, mirrored, weight, affine.astype(np.float32), scale)
@@ -173,6 +178,22 @@ def _hidden_weight(relative_yaw: float) -> Floats:
     # A nose that points right in the picture hides the side with positive x.
     sideways = MEAN_FACE[:, 0] * np.sign(relative_yaw)
     return np.asarray(amount * _smooth_step(sideways, 0.0, 0.2), np.float32)
+
+
+def _drawn_in(points: Floats) -> Floats:
+    """The user's mesh with its outline a little inside the face: hair and ears begin there."""
+    middle = points[OVAL].mean(axis=0)
+    inset = SOURCE_INSET * _smooth_step(oval_radius(), 0.7, 1.0)
+    return np.asarray(points + inset[:, None] * (middle - points), np.float32)
+
+
+def _let_out(moves: Floats, target: Floats) -> Floats:
+    """The moves without what would draw the outline inwards: behind it lies no face to show."""
+    offset = target[:, :2] - target[OVAL, :2].mean(axis=0)
+    outwards = offset / np.maximum(np.hypot(*offset.T), 1e-6)[:, None]
+    inwards = np.minimum((moves * outwards).sum(axis=1), 0.0)
+    rim = _smooth_step(oval_radius(), INWARD_FROM, 1.0)
+    return np.asarray(moves - (rim * inwards)[:, None] * outwards, np.float32)
 
 
 def _degrees(template: Floats, face: float, profile: float) -> Floats:

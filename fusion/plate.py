@@ -16,6 +16,7 @@ import numpy.typing as npt
 from fusion import colour, relight
 from fusion.geometry import Grid, grid_around
 from fusion.topology import (
+    CORE_FACE,
     INNER_FACE,
     INNER_LIPS,
     LEFT_BROW,
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 MASK_FROM, MASK_TO = 0.02, 0.18
 """The mask rises from 0 to 1 between these distances inside the oval."""
+TEMPLE_HEIGHT = 0.3
+TEMPLE_FADE = 0.4
+"""Width of the mask's edge at the temples, where the arms of glasses cross it."""
+FOREHEAD_DISTANCE = 0.8
 FRINGE_DISTANCE = 1.4
 """Colour distance from the cheek (in tolerances) beyond which a rim cell is hair, not skin."""
 
@@ -55,6 +60,7 @@ class Plate:
     oval: Floats
     mask: Floats
     tone: relight.Tone
+    beside: Floats
     eye: float
     detail: float
 
@@ -71,9 +77,11 @@ def prepare(picture: RGB, face: Face) -> Plate:
     features = feature_mask(points, grid, eye)
     tone = relight.tone_of(lab, points, inside, features, eye)
     oval = colour.smooth_step(inside, MASK_FROM, MASK_TO)
+    beside = temples(points, grid, eye)
+    oval += beside * (np.minimum(colour.smooth_step(inside, 0.0, TEMPLE_FADE), oval) - oval)
     mask = oval * (1.0 - fringe(lab, tone.cheek, points, inside, grid, eye))
     detail = detail_energy(picture[grid.rectangle], face, grid)
-    return Plate(face, grid, cells, lab, inside, oval, mask, tone, eye, detail)
+    return Plate(face, grid, cells, lab, inside, oval, mask, tone, beside, eye, detail)
 
 
 def inside_oval(points: Floats, grid: Grid, eye: float) -> Floats:
@@ -91,6 +99,18 @@ def feature_mask(points: Floats, grid: Grid, eye: float) -> Floats:
     return np.asarray(_grown(filled, 0.07 * eye), np.float32)
 
 
+def temples(points: Floats, grid: Grid, eye: float) -> Floats:
+    """Where the arms of glasses run from the eyes to the ears, 0..1, soft along their sides."""
+    left, right = points[LEFT_EYE].mean(axis=0), points[RIGHT_EYE].mean(axis=0)
+    across = (right - left) / max(float(np.hypot(*(right - left))), 1e-6)
+    middle = (left + right) / 2
+    y, x = np.mgrid[0 : grid.rows, 0 : grid.columns].astype(np.float32)
+    along = ((x - middle[0]) * across[0] + (y - middle[1]) * across[1]) / eye
+    above = ((y - middle[1]) * across[0] - (x - middle[0]) * across[1]) / eye
+    outwards = colour.smooth_step(np.abs(along), 0.55, 0.8)
+    return np.asarray(outwards * np.exp(-(((above - 0.02) / TEMPLE_HEIGHT) ** 2)), np.float32)
+
+
 def eyes_and_mouth(points: Floats, grid: Grid, eye: float) -> Floats:
     """Eyeballs and the inside of the mouth, soft edged, 0..1: never lit like skin."""
     filled = filled_polygons([points[p] for p in (LEFT_EYE, RIGHT_EYE, INNER_LIPS)], grid)
@@ -104,8 +124,9 @@ def fringe(
 
     Strongly unlike skin, connected to the rim, and outside the inner face and its features.
     """
-    unlike = colour.skin_distance(lab, cheek) > FRINGE_DISTANCE
-    inner = filled_polygons([_hull(points[INNER_FACE])], grid)
+    limit = FRINGE_DISTANCE + (FOREHEAD_DISTANCE - FRINGE_DISTANCE) * _forehead(points, grid, eye)
+    unlike = colour.skin_distance(lab, cheek) > limit
+    inner = filled_polygons([_hull(points[CORE_FACE])], grid)
     spared = np.maximum(inner, _grown(_brows_and_eyes(points, grid), 0.06 * eye))
     candidates = (unlike & (spared == 0) & (inside > -0.06)).astype(np.uint8)
     count, labels = cv2.connectedComponents(candidates, connectivity=4)
@@ -116,6 +137,15 @@ def fringe(
     touching[0] = False
     covered = _grown(touching[labels].astype(np.uint8), 0.035 * eye).astype(np.float32)
     return np.asarray(cv2.GaussianBlur(covered, (0, 0), 0.045 * eye), np.float32)
+
+
+def _forehead(points: Floats, grid: Grid, eye: float) -> Floats:
+    """Above the brows, 0..1, soft."""
+    left, right = points[LEFT_BROW].mean(axis=0), points[RIGHT_BROW].mean(axis=0)
+    across = (right - left) / max(float(np.hypot(*(right - left))), 1e-6)
+    y, x = np.mgrid[0 : grid.rows, 0 : grid.columns].astype(np.float32)
+    below = ((y - left[1]) * across[0] - (x - left[0]) * across[1]) / eye
+    return colour.smooth_step(-below, 0.1, 0.25)
 
 
 def _brows_and_eyes(points: Floats, grid: Grid) -> Bits:

@@ -16,8 +16,17 @@ from fusion.colour import cheek_colour, skin_distance, smooth_step, to_rgb
 if TYPE_CHECKING:
     from fusion.faces import Floats
 
-LOW_BAND = 0.26
+LOW_BAND = 0.4
 """Blur of the low band, in eye distances: the one dial between identity and tone."""
+
+
+SLOPE_BRIGHTER, SLOPE_DARKER, SLOPE_GLOSS = 0.45, 0.85, -0.6
+"""Contrast of skin as a power of the brightness ratio: template brighter, darker; gloss."""
+GREY_CUT = 0.6
+CHEEK_PULL = 0.5
+"""Share of what is left between the cheeks' colours that is taken away everywhere."""
+EYE_SHARE = 0.35
+"""Share of the skin's change of lightness that eyeballs and teeth follow."""
 
 
 class Tone(NamedTuple):
@@ -55,35 +64,55 @@ class Relight(NamedTuple):
     gain: Floats
 
 
-def relight(lab: Floats, tone: Tone, onto: Tone, eyeballs: Floats) -> Relight:
+def relight(lab: Floats, tone: Tone, onto: Tone, eyeballs: Floats, points: Floats) -> Relight:
     """The user's coarse colours with the template's tone and light.
 
-    ``lab`` and ``tone`` are the user's, already in the template's geometry.
+    ``lab``, ``tone`` and ``points`` are the user's, already in the template's geometry.
     """
     shift = lab - tone.low
     own, low = tone.low[..., 0].clip(5), onto.low[..., 0].clip(5)
     ratio = (low + 16) / (own + 16)
-    slope = np.where(ratio > 1, ratio**0.45, ratio**0.85)
-    lightness = lab[..., 0]
+    lightness, slope, deep = _lightness(lab[..., 0], own, low, ratio)
+    lit = np.empty_like(lab)
+    lit[..., 0] = lightness
+    for axis in (1, 2):
+        lit[..., axis] = onto.low[..., axis] + _chroma(shift[..., axis], ratio, deep)
+    keep = 1 + deep * ((lightness / low).clip(0, 1) - 1)
+    lit[..., 1:] *= keep[..., None]
+    lit += CHEEK_PULL * (onto.cheek - cheek_colour(lit, points))
+    calm = lab.copy()
+    calm[..., 0] += EYE_SHARE * (low - own)
+    lit += eyeballs[..., None] * (calm - lit)
+    gain = slope + deep * (low / own - slope)
+    gain += eyeballs * (1 - gain)
+    gain = cv2.GaussianBlur(np.clip(gain, 0.4, 2.0).astype(np.float32), (0, 0), 1.0)
+    return Relight(to_rgb(lit), np.asarray(gain, np.float32))
+
+
+def _lightness(
+    lightness: Floats, own: Floats, low: Floats, ratio: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Lit lightness, slope for small differences, and how far a place counts as black (0..1)."""
+    shift = lightness - own
+    slope = np.where(ratio > 1, ratio**SLOPE_BRIGHTER, ratio**SLOPE_DARKER)
     share = (lightness / own).clip(0, 1)
     # Darker than skin: from the skin's slope to a plain quotient, so that black stays black.
     deep = smooth_step(1 - share, 0.15, 0.6)
-    plain = low * share
-    darker = (1 - deep) * (low + slope * np.minimum(shift[..., 0], 0)) + deep * plain
-    # Lighter than skin: what is left of the room up to white, softly.
-    room = (100 - low).clip(4)
-    lift = np.maximum(shift[..., 0], 0) * slope
+    darker = low + (1 - deep) * slope * np.minimum(shift, 0) + deep * low * (share - 1)
+    # Lighter than skin is mostly gloss, which adds the same light to any skin: on pale skin it
+    # shows less. It also never leaves the room that is left up to white.
+    room = (96 - low).clip(4)
+    lift = np.maximum(shift, 0) * np.minimum(ratio**SLOPE_GLOSS, 1.0)
     lighter = low + room * (1 - np.exp(-lift / room))
-    lit = np.where(shift[..., 0] < 0, darker, lighter)
-    out = np.empty_like(lab)
-    out[..., 0] = lit
-    keep = (lit / low).clip(0, 1) * deep + (1 - deep)
-    chroma = np.where(ratio > 1, 1.0, 0.9)
-    for axis in (1, 2):
-        out[..., axis] = (onto.low[..., axis] + shift[..., axis] * chroma) * keep
-    calm = lab.copy()
-    calm[..., 0] = lightness + 0.35 * (low - own)
-    out += eyeballs[..., None] * (calm - out)
-    gain = slope * (1 - deep) + deep * (low / own)
-    gain += eyeballs * (1 - gain)
-    return Relight(to_rgb(out), np.clip(gain, 0.4, 2.0).astype(np.float32))
+    return np.where(shift < 0, darker, lighter), slope, deep
+
+
+def _chroma(shift: Floats, ratio: Floats, deep: Floats) -> Floats:
+    """Difference in a or b to carry over: redder and yellower whole, greyer only in part.
+
+    What is greyer than the user's skin is gloss or shade under a cool light; on skin of another
+    tone it would read as grey or blue paint.
+    """
+    apart = np.abs(np.log(ratio))
+    part = 1 - GREY_CUT * smooth_step(apart, 0.05, 0.5) * (1 - deep)
+    return np.where(shift < 0, shift * part, shift)

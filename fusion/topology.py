@@ -53,6 +53,10 @@ INNER_FACE = _indices(
     70, 63, 105, 66, 107, 336, 296, 334, 293, 300, 276, 346, 347, 280, 425, 426, 432, 422, 424,
     418, 421, 200, 201, 194, 204, 202, 212, 206, 205, 50, 118, 117, 46)
 """Points whose hull is the inner face: brows, cheeks, mouth, without jaw and forehead."""
+CORE_FACE = _indices(
+    70, 63, 105, 66, 107, 336, 296, 334, 293, 300, 276, 346, 347, 330, 266, 426, 287, 273, 335,
+    406, 421, 200, 201, 182, 106, 43, 57, 206, 36, 101, 118, 117, 46)
+"""Points whose hull holds brows, eyes, nose, mouth and the front of the chin, but few cheeks."""
 CHEEKS = _indices(
     50, 101, 118, 117, 123, 147, 187, 205, 36, 100, 142,
     280, 330, 347, 346, 352, 376, 411, 425, 266, 329, 371)
@@ -63,3 +67,6 @@ INNER_SKIN = _indices(
     18, 200, 199, 201, 421, 204, 424, 151, 9, 108, 337)
 """Points of the inner face that are neither eye, brow nor lip."""
 # fmt: on
+_NOSE = _indices(168, 6, 197, 195, 5, 4, 1, 2, 98, 97, 326, 327)
+FEATURES = np.concatenate([OVAL[::2], LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, _NOSE, LIPS])
+"""Points on the parts that make a likeness."""

@@ -12,12 +12,13 @@ import numpy as np
 
 from fusion import finding
 from fusion.analysis import TemplateAnalysis
-from fusion.blend import Crop, compose, crop_user, match_detail, sample
+from fusion.blend import Crop, compose, crop_user, lay_over, match_detail, sample
 from fusion.colour import to_lab
-from fusion.errors import NoFace
+from fusion.errors import AnalysisNotUsable
 from fusion.geometry import SourceMap, lay_out, source_map
 from fusion.plate import Plate, eyes_and_mouth, feature_mask, fringe
 from fusion.relight import relight, tone_of
+from fusion.tone import cheek_in_photo, own_tone_gain, retoned, toned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
     from fusion.engines.base import FuseOptions, Swap
     from fusion.faces import RGB, Face, Floats
+
+
+COARSE_BLUR = 0.7
+"""In cells."""
 
 
 class WarpEngine:
@@ -52,21 +57,38 @@ class WarpEngine:
     ) -> TemplateAnalysis:
         """See Engine.analyse."""
         found = tuple(faces) if faces is not None else self.find_faces(template, every=True)
-        if not found:
-            raise NoFace
-        key = f"{self.name} {self.version}"
-        return TemplateAnalysis(template, found, key=key, layer=layer, skin_mask=skin_mask)
+        return TemplateAnalysis(template, found, key=self._key, layer=layer, skin_mask=skin_mask)
 
     def fuse(self, template: TemplateAnalysis, swaps: Sequence[Swap], options: FuseOptions) -> RGB:
-        """See Engine.fuse."""
+        """See Engine.fuse; also raises AnalysisNotUsable and NoSuchFace."""
+        if template.key != self._key:
+            raise AnalysisNotUsable(
+                f"The template was analysed for {template.key!r}; this engine is {self._key!r}."
+            )
         result = template.picture.copy()
         for swap in swaps:
-            plate = template.plate(swap.template_face)
             chosen = swap.options or options
             if chosen.face_degree > 0:
-                area = plate.grid.rectangle
-                result[area] = _fused(np.ascontiguousarray(result[area]), plate, swap, chosen)
+                _exchange(result, template, swap, chosen)
+        if template.layer is not None:
+            lay_over(result, template.layer)
         return result
+
+    @property
+    def _key(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+def _exchange(result: RGB, template: TemplateAnalysis, swap: Swap, options: FuseOptions) -> None:
+    """One face of the result, in place."""
+    plate = template.plate(swap.template_face)
+    if options.skin_tone == "own":
+        gain = own_tone_gain(plate.tone.cheek, cheek_in_photo(swap.picture, swap.face))
+        gain = gain ** np.float32(options.face_degree / 100)
+        toned(result, template.skin(swap.template_face), gain)
+        plate = retoned(plate, result)
+    area = plate.grid.rectangle
+    result[area] = _fused(np.ascontiguousarray(result[area]), plate, swap, options)
 
 
 def _fused(rectangle: RGB, plate: Plate, swap: Swap, options: FuseOptions) -> RGB:
@@ -75,14 +97,16 @@ def _fused(rectangle: RGB, plate: Plate, swap: Swap, options: FuseOptions) -> RG
     where = source_map(layout, plate.face, plate.grid)
     crop = crop_user(swap.picture, swap.face, layout.scale)
     coarse = _coarse(crop, where, layout.scale, plate)
+    # Two neighbouring cells should not be lit as differently as a hard edge between them would.
+    coarse = np.asarray(cv2.GaussianBlur(coarse, (0, 0), COARSE_BLUR), np.float32)
     lab = to_lab(coarse)
     points = plate.grid.cells(layout.vertices)
     features = feature_mask(points, plate.grid, plate.eye)
     tone = tone_of(lab, points, plate.inside, features, plate.eye)
     eyeballs = eyes_and_mouth(points, plate.grid, plate.eye)
-    lit = relight(lab, tone, plate.tone, eyeballs)
+    lit = relight(lab, tone, plate.tone, eyeballs, points)
     hair = fringe(lab, tone.cheek, points, plate.inside, plate.grid, plate.eye)
-    mask = plate.mask * (1 - hair) * np.float32(options.face_degree / 100)
+    mask = plate.mask * (1 - hair * (1 - plate.beside)) * np.float32(options.face_degree / 100)
     texture = sample(crop, where, plate.grid, cv2.INTER_CUBIC)
     texture = match_detail(texture, plate, float(np.median(lit.gain)))
     return compose(rectangle, texture, mask, lit.cells, coarse, lit.gain, plate)
