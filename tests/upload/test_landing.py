@@ -1,0 +1,169 @@
+"""The pages before the photo: the door in every state, the scenes, the words, the colours."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from campaigns.models import Campaign, Standing
+from templates_app import editing
+from templates_app.models import Material
+from tests.factories import a_campaign, a_draft_material, an_account, an_approved_material
+
+pytestmark = pytest.mark.django_db
+
+BILLING_WORDS = re.compile(
+    r"\b(balance|arrears|fee|unpaid|account is|quota|billing|project|detector)\b", re.IGNORECASE
+)
+
+
+def page(client: Client, address: str, *, language: str = "en", status: int = 200) -> str:
+    response = client.get(address, headers={"accept-language": language})
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def test_an_open_campaign_invites(client: Client, material: Material) -> None:
+    html = page(client, "/c/lanterns/")
+    assert "Start" in html
+    assert "30 days left" in html
+    assert "/c/lanterns/make/" in html
+
+
+def test_two_scenes_lead_to_the_grid_first(client: Client, material: Material) -> None:
+    an_approved_material(material.campaign, seed=5, title="Moon pilot")
+    html = page(client, "/c/lanterns/")
+    assert 'href="/c/lanterns/templates/"' in html
+    grid = page(client, "/c/lanterns/templates/")
+    assert "Lantern keeper" in grid
+    assert "Moon pilot" in grid
+
+
+def test_a_draft_is_not_there_for_visitors(client: Client) -> None:
+    a_campaign(slug="secret", state=Campaign.State.DRAFT)
+    page(client, "/c/secret/", status=404)
+    page(client, "/c/no-such-campaign/", status=404)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"starts_at": timezone.now() + timedelta(days=2)}, "Not open yet"),
+        ({"state": Campaign.State.PAUSED}, "Back soon"),
+        ({"state": Campaign.State.ENDED}, "has ended"),
+        ({"ends_at": timezone.now() - timedelta(minutes=1)}, "has ended"),
+        ({"fee_state": Campaign.FeeState.UNPAID}, "taking a break"),
+    ],
+)
+def test_a_closed_door_says_what_it_may(
+    client: Client, fields: dict[str, object], said: str
+) -> None:
+    a_campaign(slug="closed", **fields)
+    html = page(client, "/c/closed/")
+    assert said in html
+    assert "/make/" not in html
+    assert not BILLING_WORDS.search(re.sub(r"<[^>]*>", " ", html))
+
+
+@pytest.mark.parametrize("standing", [Standing.IN_ARREARS, Standing.FREEZE, Standing.UNKNOWN])
+def test_an_account_out_of_service_is_only_a_break(client: Client, standing: Standing) -> None:
+    a_campaign(slug="closed", account=an_account(standing=standing))
+    html = page(client, "/c/closed/")
+    assert "taking a break" in html
+    assert not BILLING_WORDS.search(re.sub(r"<[^>]*>", " ", html))
+
+
+def test_a_closed_campaign_leads_back_to_its_door(client: Client, material: Material) -> None:
+    Campaign.objects.update(state=Campaign.State.PAUSED)
+    for inner in ("templates/", f"make/?model={material.model_id}"):
+        response = client.get(f"/c/lanterns/{inner}")
+        assert response.status_code == 302
+        assert response["Location"] == "/c/lanterns/"
+
+
+def test_only_approved_scenes_are_shown(client: Client, material: Material) -> None:
+    a_draft_material(material.campaign, seed=6, title="Unfinished")
+    assert "Unfinished" not in page(client, "/c/lanterns/templates/")
+
+
+def test_a_withdrawn_scene_is_gone_at_once(client: Client, material: Material) -> None:
+    picture = f"/c/lanterns/t/{material.model_id}.jpg"
+    assert client.get(picture).status_code == 200
+    editing.withdraw(material=material, by=material.created_by, why="poster season is over")
+    assert client.get(picture).status_code == 404
+    assert material.model_id not in page(client, "/c/lanterns/")
+
+
+def test_a_scene_of_another_campaign_is_not_served(client: Client, material: Material) -> None:
+    a_campaign(slug="other")
+    assert client.get(f"/c/other/t/{material.model_id}.jpg").status_code == 404
+
+
+def test_a_picture_that_is_known_is_not_sent_again(client: Client, material: Material) -> None:
+    address = f"/c/lanterns/t/{material.model_id}.jpg?w=480"
+    first = client.get(address)
+    assert first["Content-Type"] == "image/jpeg"
+    again = client.get(address, headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_stylesheet_is_the_campaigns_own(client: Client, material: Material) -> None:
+    Campaign.objects.update(brand_colour="#0b656d")
+    html = page(client, "/c/lanterns/")
+    address = re.search(r'href="(/c/lanterns/look-[0-9a-f]+\.css)"', html)
+    assert address is not None
+    response = client.get(address[1])
+    assert response["Content-Type"].startswith("text/css")
+    assert "immutable" in response["Cache-Control"]
+    assert "--brand:#0b656d" in response.content.decode()
+
+
+def test_an_old_stylesheet_leads_to_the_new_one(client: Client, material: Material) -> None:
+    response = client.get("/c/lanterns/look-000000000000.css")
+    assert response.status_code == 302
+    assert client.get(response["Location"]).status_code == 200
+
+
+def test_every_page_speaks_the_visitors_language(client: Client, material: Material) -> None:
+    assert "开始" in page(client, "/c/lanterns/", language="zh-CN")
+    assert 'lang="zh-hans"' in page(client, "/c/lanterns/", language="zh-CN")
+
+
+def test_the_language_can_be_switched_on_the_page(client: Client, material: Material) -> None:
+    client.post("/language/", {"language": "zh-hans", "next": "/c/lanterns/"})
+    assert "开始" in page(client, "/c/lanterns/", language="")
+
+
+def test_no_page_asks_another_host_or_writes_inline(client: Client, material: Material) -> None:
+    for address in ("", "templates/", f"make/?model={material.model_id}", "consent/"):
+        html = page(client, f"/c/lanterns/{address}")
+        loaded = re.findall(r'(?:src|srcset|action)="([^"]*)"', html)
+        loaded += re.findall(r'<link[^>]*href="([^"]*)"', html)
+        assert [each for each in loaded if not each.startswith("/")] == []
+        assert not re.search(r"<style|style=|<script(?![^>]*src)| on[a-z]+=", html)
+
+
+def test_the_words_of_the_consent_can_be_read_in_full(client: Client, material: Material) -> None:
+    html = page(client, "/c/lanterns/consent/")
+    assert "use this photo once" in html
+    assert "privacy@example.org" in html
+
+
+def test_the_home_page_lists_nothing_outside_the_demonstration(
+    client: Client, material: Material, settings: pytest.FixtureRequest
+) -> None:
+    settings.FUSION_DEMO = False  # type: ignore[attr-defined]
+    assert "lanterns" not in page(client, "/")
+    settings.FUSION_DEMO = True  # type: ignore[attr-defined]
+    assert "/c/lanterns/" in page(client, "/")
+
+
+def test_the_grid_costs_the_same_queries_for_any_number_of_scenes(
+    client: Client, material: Material, django_assert_max_num_queries: object
+) -> None:
+    for seed in (5, 6, 7):
+        an_approved_material(material.campaign, seed=seed)
+    with django_assert_max_num_queries(14):  # type: ignore[operator]
+        page(client, "/c/lanterns/templates/")
