@@ -31,6 +31,9 @@ DARK_CHEEK, LIT_CHEEK = 100.0, 170.0
 """Brightest channel (0..255) of a cheek below which a picture counts as underexposed, and the one
 it is brought to."""
 SURE_HAIR, SURE_REST, SURE_BACKGROUND = 0.95, 0.03, 0.8
+SMALLEST_START = 20
+EDGE_MARGIN_PX = 8
+"""What GrabCut sees around everything that may be hair."""
 
 
 @dataclass(frozen=True)
@@ -171,22 +174,37 @@ def _edge_of_hair(picture: RGB, probabilities: Floats) -> Mask:
     labels[hair > SURE_HAIR] = cv2.GC_FGD
     labels[(hair < SURE_REST) | (probabilities[..., BACKGROUND] > SURE_BACKGROUND)] = cv2.GC_BGD
     is_hair = (labels & 1) == 1
-    # Its colour models have five components each and refuse to start from fewer pixels.
-    if min(np.count_nonzero(is_hair), np.count_nonzero(~is_hair)) < 20:
+    if not is_hair.any():
+        return np.asarray(is_hair, bool)
+    around = _bounds(labels != cv2.GC_BGD, EDGE_MARGIN_PX)
+    cut = np.ascontiguousarray(labels[around])
+    # The colour models of GrabCut refuse to start from less.
+    if min(np.count_nonzero(is_hair[around]), np.count_nonzero(~is_hair[around])) < SMALLEST_START:
         return np.asarray(is_hair, bool)
     cv2.setRNGSeed(SEED)
-    hair_model, rest_model = np.zeros((1, 65)), np.zeros((1, 65))
+    rest_model, hair_model = np.zeros((1, 65)), np.zeros((1, 65))
     nowhere = (0, 0, 1, 1)
     cv2.grabCut(
-        np.ascontiguousarray(picture),
-        labels,
+        np.ascontiguousarray(picture[around]),
+        cut,
         nowhere,
         rest_model,
         hair_model,
         2,
         cv2.GC_INIT_WITH_MASK,
     )
-    return np.asarray((labels & 1) == 1, bool)
+    is_hair = np.zeros(hair.shape, bool)
+    is_hair[around] = (cut & 1) == 1
+    return is_hair
+
+
+def _bounds(mask: Mask, margin: int) -> tuple[slice, slice]:
+    """Rows and columns of the mask's upright box, widened."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return (
+        slice(max(int(rows[0]) - margin, 0), int(rows[-1]) + 1 + margin),
+        slice(max(int(columns[0]) - margin, 0), int(columns[-1]) + 1 + margin),
+    )
 
 
 def _touching(mask: Mask, anchor: Mask) -> Mask:
