@@ -7,7 +7,13 @@ import time
 from pathlib import Path
 
 from fusionsite.demo.art.catalogue import SCENES
-from fusionsite.demo.art.rendering import FULL_HEIGHT_PX, render, write_manifest, write_scene
+from fusionsite.demo.art.rendering import (
+    FULL_HEIGHT_PX,
+    render,
+    write_manifest,
+    write_scene,
+    write_visitors,
+)
 
 
 def main() -> None:
@@ -23,6 +29,8 @@ def main() -> None:
             start = time.perf_counter()
             write_scene(scene, render(scene, wanted.size), wanted.out)
             print(f"{scene.key}: {time.perf_counter() - start:.1f} s")
+    if wanted.scene is None:
+        write_visitors(wanted.out)
     write_manifest(SCENES, wanted.out, wanted.size)
 
 

@@ -106,6 +106,11 @@ class Canvas:
         )
         return Canvas(self.pixels[rows, columns], self.skin[rows, columns], self.scale, origin)
 
+    def raised(self, units: float) -> Canvas:
+        """The same memory with everything painted on it standing higher by design units."""
+        origin = (self.origin[0], self.origin[1] + units)
+        return Canvas(self.pixels, self.skin, self.scale, origin)
+
     def around(self, outline: Points, margin: float) -> Canvas:
         """A view on the bounding box of an outline and a margin round it."""
         points = np.asarray(outline, np.float64)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from fusionsite.demo.art.canvas import DESIGN_WIDTH, Canvas
 from fusionsite.demo.art.scenes import (
     astronaut,
+    garden_poet,
     lantern_keeper,
     old_master,
     opera_star,
     reef_diver,
     snow_rider,
+    two_lanterns,
 )
 
 if TYPE_CHECKING:
@@ -116,5 +118,27 @@ SCENES = (
         paint=snow_rider.paint,
         front=snow_rider.front,
         seed=12,
+    ),
+    Scene(
+        key="garden_poet",
+        title=Words("Garden poet", "花园诗人"),
+        description=Words(
+            "A crown of spring flowers and a verse on the tip of your tongue.",
+            "头戴春日花冠，诗句就在嘴边。",
+        ),
+        paint=garden_poet.paint,
+        seed=13,
+        grain=0.009,
+    ),
+    Scene(
+        key="two_lanterns",
+        title=Words("Two lanterns", "双人灯会"),
+        description=Words(
+            "Two cloaks, one lantern, and a river full of lights.",
+            "两件斗篷，一盏灯，一河灯火。",
+        ),
+        paint=two_lanterns.paint,
+        seats=2,
+        seed=14,
     ),
 )

@@ -74,24 +74,31 @@ def paint_brows(canvas: Canvas, mesh: npt.NDArray[Any], face_width: float, look:
     colour = f32(look.brow)
     for side, (upper, lower) in enumerate(zip(BROWS_UPPER, BROWS_LOWER, strict=True)):
         top, bottom = curve(mesh[upper, :2], 60), curve(mesh[lower, :2], 60)
-        bottom = top + (bottom - top) * look.brow_weight
+        # Thin at the temple, full in the middle, a little lighter where it starts.
+        fullness = np.interp(np.linspace(0, 1, 60), [0, 0.35, 0.8, 1], [0.25, 0.85, 1.0, 0.8])
+        bottom = top + (bottom - top) * (look.brow_weight * fullness)[:, None]
         outwards = -1 if side == 0 else 1
-        ground = canvas.mask(np.vstack([top, bottom[::-1]]), face_width * 0.012)
-        canvas.multiply(0.35 + 0.65 * colour, ground * 0.55)
+        ground = canvas.mask(np.vstack([top, bottom[::-1]]), face_width * 0.014)
+        canvas.multiply(0.42 + 0.58 * colour, ground * 0.5)
         strands = Strands(canvas)
         generator = np.random.default_rng(look.seed + 20 + side)
-        for _ in range(int(360 * look.brow_weight)):
+        for _ in range(int(520 * look.brow_weight)):
             t, across = generator.uniform(0, 1), generator.beta(1.8, 1.8)
             i = int(t * 59)
             root = bottom[i] + (top[i] - bottom[i]) * across
-            inner = float(ramp(f32(t), 0.60, 1.0))
-            lift = -0.10 - 0.62 * inner - 0.5 * (across - 0.35) * (1 - inner)
-            aim = np.array([outwards * (1 - 0.55 * inner), lift + 0.30 * (1 - t)])
-            length = face_width * generator.uniform(0.020, 0.036) * (0.7 if t < 0.12 else 1)
-            tone = colour * generator.uniform(0.6, 1.3)
+            aim = _brow_direction(t, across, outwards) + generator.normal(0, 0.07, 2)
+            length = face_width * generator.uniform(0.018, 0.034) * (0.55 + 0.45 * fullness[i])
+            tone = colour * generator.uniform(0.55, 1.45)
             hair = bend(root - aim * length * 0.3, root + aim * length * 0.7, 0.08 * outwards)
-            strands.add(hair, tone, face_width * 0.0030, taper=True)
-        strands.lay(0.62, face_width * 0.0016)
+            strands.add(hair, tone, face_width * 0.0021, taper=True)
+        strands.lay(0.58, face_width * 0.0013)
+
+
+def _brow_direction(t: float, across: float, outwards: int) -> Points:
+    """Where a brow hair points: up at the inner end, then flat, the upper ones downwards."""
+    inner = float(ramp(np.float32(t), 0.60, 1.0))
+    lift = 0.30 * (1 - t) - 0.10 - 0.62 * inner - 0.5 * (across - 0.35) * (1 - inner)
+    return np.array([outwards * (1 - 0.55 * inner), lift])
 
 
 def _light_level(canvas: Canvas, face_width: float) -> Plane:

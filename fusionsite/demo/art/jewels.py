@@ -55,7 +55,7 @@ def _petal(
     shape = np.vstack([half, half[::-1] * [1, -1]]) * size
     cos, sin = np.cos(angle), np.sin(angle)
     turned = shape @ np.array([[cos, sin], [-sin, cos]]) + np.asarray(centre)
-    part = canvas.around(turned, size * 0.25)
+    part = canvas.around(turned, size * 0.36)
     if 0 in part.shape:
         return
     mask = part.mask(curve(turned, 60, closed=True))

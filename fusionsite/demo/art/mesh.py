@@ -42,7 +42,11 @@ MOUTH_CORNERS = (61, 291)
 
 @dataclass(frozen=True)
 class Pose:
-    """Where the face stands: its centre and width in units, its turn in degrees."""
+    """Where the face stands: its centre and width in units, its turn in degrees.
+
+    Positive yaw turns the nose to the left of the picture, positive pitch lowers it, positive
+    roll leans the head clockwise.
+    """
 
     x: float
     y: float
@@ -102,12 +106,12 @@ def _close_mouth(mesh: npt.NDArray[Any], fullness: float) -> None:
             continue
         inner = mesh[UPPER_LIP_INNER[i], 1]
         mesh[upper, 1] = inner - (0.062 * bulge**0.8 + 0.002) * fullness
-        mesh[lower, 1] = inner + (0.086 * bulge**1.1 + 0.002) * fullness
+        mesh[lower, 1] = inner + (0.084 * bulge**0.8 + 0.002) * fullness
     mesh[[37, 267], 1] -= 0.007 * fullness
     mesh[0, 1] += 0.002
     mesh[MOUTH_CORNERS, 1] = mesh[[78, 308], 1]
     near = np.exp(-(((mesh[:, 1] - middle) / 0.13) ** 2 + (mesh[:, 0] / 0.26) ** 4))
-    mesh[:, 0] *= 1 - 0.10 * near
+    mesh[:, 0] *= 1 - 0.14 * near
 
 
 def _smile(mesh: npt.NDArray[Any], amount: float) -> None:
@@ -147,7 +151,7 @@ def _varied(mesh: npt.NDArray[Any], seed: int) -> npt.NDArray[Any]:
     for _ in range(9):
         centre = np.array([generator.uniform(0, 0.42), generator.uniform(-0.4, 0.7)])
         reach = generator.uniform(0.14, 0.30)
-        step = generator.normal(0, 0.024, 3)
+        step = generator.normal(0, 0.013, 3)
         for sign in (1.0, -1.0):
             squared = np.sum((changed[:, :2] * [sign, 1] - centre) ** 2, 1)
             pull = np.exp(-squared / (2 * reach**2))[:, None]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # The plate is solved on a grid this many face widths apart; finer than 1/90 shows nothing more.
 _GRID_STEP = 1 / 90
+# Nor does a grid finer than this many pixels, in a small picture.
+_FEWEST_PX = 2.0
 _SHADOW_STEPS = 30
 
 
@@ -77,7 +79,7 @@ def _plate(canvas: Canvas, mesh: npt.NDArray[Any], face_width: float) -> Plane:
     spline = RBFInterpolator(
         where / face_width, known, kernel="thin_plate_spline", smoothing=3e-4, neighbors=60
     )
-    step = face_width * _GRID_STEP
+    step = max(face_width * _GRID_STEP, _FEWEST_PX / canvas.scale)
     left, top = float(canvas.x.min()), float(canvas.y.min())
     columns = np.arange(left - step, canvas.x.max() + 2 * step, step)
     rows = np.arange(top - step, canvas.y.max() + 2 * step, step)

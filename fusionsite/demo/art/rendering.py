@@ -13,6 +13,7 @@ import numpy.typing as npt
 from fusionsite.demo.art.canvas import Canvas
 from fusionsite.demo.art.finish import finished
 from fusionsite.demo.art.layer import Layer
+from fusionsite.demo.art.visitors import NOFACE, VISITOR_HEIGHT_PX, VISITORS, paint_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,10 +71,20 @@ def write_jpeg(path: Path, picture: npt.NDArray[np.uint8]) -> None:
     path.write_bytes(encoded)
 
 
+def write_visitors(folder: Path) -> None:
+    """The stand-in visitors' photos and the picture without a face."""
+    for name, picture in paint_all(VISITOR_HEIGHT_PX).items():
+        write_jpeg(folder / name, picture)
+
+
 def write_manifest(scenes: Iterable[Scene], folder: Path, height_px: int) -> None:
-    """scenes.json: what the demo command needs to load the templates."""
-    entries = [_entry(scene, height_px) for scene in scenes]
-    text = json.dumps({"scenes": entries}, ensure_ascii=False, indent=2)
+    """scenes.json: what the demo command needs to load the templates and the stand-ins."""
+    manifest = {
+        "scenes": [_entry(scene, height_px) for scene in scenes],
+        "visitors": [f"{visitor.key}.jpg" for visitor in VISITORS],
+        "noface": NOFACE,
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=2)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 

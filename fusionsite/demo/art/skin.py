@@ -30,6 +30,9 @@ MIDDLE_SKIN = rgb(205, 160, 134)
 # skin of clay.
 _WRAP = np.array([0.42, 0.24, 0.16], np.float32)
 
+# What light reaches a hollow has been through skin: it darkens towards red, not towards grey.
+_WARM_HOLLOWS = np.array([0.62, 1.05, 1.15], np.float32)
+
 
 @dataclass(frozen=True)
 class Look:
@@ -69,8 +72,8 @@ def shaded_skin(
     """The whole face without eyes, brows and nostrils, as sRGB values."""
     albedo = _albedo(canvas, mesh, relief, face_width, look)
     oil = _oil(canvas, mesh, face_width)
-    openness = relief.openness
-    total = albedo * f32(lighting.ambient) * openness[..., None]
+    openness = relief.openness[..., None] ** _WARM_HOLLOWS
+    total = albedo * f32(lighting.ambient) * openness
     shine = np.zeros_like(total)
     edge_on = 0.35 + 1.6 * (1 - np.clip(-relief.normals[..., 2], 0, 1)) ** 3
     for light in lighting.lights:
@@ -81,7 +84,7 @@ def shaded_skin(
         diffuse = np.clip((turned[..., None] + _WRAP) / (1 + _WRAP), 0, 1) ** 1.15
         through = np.dstack([reaches**0.75, reaches, reaches])
         colour = f32(light.colour)
-        total += albedo * diffuse * through * colour * (0.35 + 0.65 * openness[..., None])
+        total += albedo * diffuse * through * colour * (0.35 + 0.65 * openness)
         half = halfway(relief.normals, light)
         lobes = half**18 * 0.075 + half**60 * 0.10
         shine += (lobes * oil * edge_on * reaches * np.clip(turned + 0.2, 0, 1))[..., None] * colour
@@ -135,5 +138,5 @@ def _oil(canvas: Canvas, mesh: npt.NDArray[Any], face_width: float) -> Plane:
     upper, lower = lip_outlines(mesh)
     shine = 0.35 + 0.5 * spot(NOSE_TIP, 0.045) + 0.35 * spot(NOSE_BRIDGE, 0.03)
     shine += sum(0.32 * spot(v, 0.065) for v in (117, 346)) + 0.25 * spot(FOREHEAD, 0.09)
-    shine += 1.2 * canvas.mask(lower, face_width * 0.010)
+    shine += 1.8 * canvas.mask(lower, face_width * 0.012)
     return np.asarray(shine + 0.25 * canvas.mask(upper, face_width * 0.010), np.float32)

@@ -38,7 +38,7 @@ def stars(canvas: Canvas, count: int, seed: int, lowest: float = DESIGN_HEIGHT) 
 def moon(canvas: Canvas, x: float, y: float, radius: float, colour: Colour, seed: int) -> None:
     """A full moon with seas, a soft bright rim and a wide halo."""
     away = np.hypot(canvas.x - x, canvas.y - y) / radius
-    canvas.screen(f32(colour) * 0.9, np.exp(-np.clip(away - 1, 0, 9) / 0.42) * 0.42)
+    canvas.screen(f32(colour) * 0.9, np.exp(-np.clip(away - 1, 0, 9) / 0.30) * 0.38)
     seas = ramp(canvas.noise(radius * 0.75, 4, seed), -0.1, 1.5)
     specks = canvas.noise(radius * 0.16, 4, seed + 1)
     face = f32(colour) * (1.02 - 0.17 * seas - 0.022 * specks)[..., None]

@@ -119,7 +119,7 @@ def piece(
     dark: float = 0.5,
 ) -> None:
     """A small solid with its shadow, painted in a window of its own."""
-    reach = 3 * max(abs(drop[0]), abs(drop[1])) + 4
+    reach = 4 * max(abs(drop[0]), abs(drop[1])) + 4
     part = canvas.around(outline, reach)
     if 0 in part.shape:
         return

@@ -12,6 +12,8 @@ import numpy.typing as npt
 from fusionsite.demo.art.canvas import Canvas, Colour, Plane, Points, f32
 from fusionsite.demo.art.outline import bend, curve, normals, resample
 
+# Lines are drawn this many times finer than the picture, and never coarser than a design unit:
+# no line can be thinner than a pixel, so coarser ones would grow into a thicket in small pictures.
 _FINER = 2
 
 
@@ -21,13 +23,14 @@ class Strands:
     def __init__(self, canvas: Canvas) -> None:
         self._canvas = canvas
         height, width = canvas.shape
-        self._ink = np.zeros((height * _FINER, width * _FINER, 4), np.uint8)
+        self._finer = max(_FINER, int(np.ceil(1 / canvas.scale)))
+        self._ink = np.zeros((height * self._finer, width * self._finer, 4), np.uint8)
 
     def add(self, line: Points, colour: Colour, width: float = 1.0, taper: bool = False) -> None:
         """One line of `width` units; with `taper` it thins out towards its end."""
-        fixed = self._canvas.to_pixels(line, _FINER)
+        fixed = self._canvas.to_pixels(line, self._finer)
         value = (*(int(255 * v) for v in np.clip(colour, 0, 1)), 255)
-        thick = width * self._canvas.scale * _FINER
+        thick = width * self._canvas.scale * self._finer
         pieces = 3 if taper and thick > 2 else 1
         for i in range(pieces):
             part = fixed[i * len(fixed) // pieces : (i + 1) * len(fixed) // pieces + 1]
@@ -36,9 +39,9 @@ class Strands:
 
     def shaded(self, line: Points, colours: npt.NDArray[Any], width: float = 1.0) -> None:
         """One line whose colour changes along it; one colour per piece, rows of (n, 3)."""
-        fixed = self._canvas.to_pixels(line, _FINER)
+        fixed = self._canvas.to_pixels(line, self._finer)
         values = np.hstack([np.clip(colours, 0, 1) * 255, np.full((len(colours), 1), 255.0)])
-        size = max(1, round(width * self._canvas.scale * _FINER))
+        size = max(1, round(width * self._canvas.scale * self._finer))
         cuts = np.linspace(0, len(fixed) - 1, len(colours) + 1).astype(int)
         for first, last, value in zip(cuts[:-1], cuts[1:], values.tolist(), strict=True):
             part = fixed[first : last + 1]

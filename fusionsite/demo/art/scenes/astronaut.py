@@ -184,7 +184,7 @@ def _cap(canvas: Canvas) -> None:
     face = canvas.copy()
     face.over(rgb(58, 42, 36), np.ones(canvas.shape, np.float32))
     look = Look(brow=rgb(58, 42, 34), iris=rgb(78, 92, 96), blush=0.5, lashes=0.3)
-    paint_face(face, _POSE, Shape(smile=0.75, jaw=0.08), look, _LIGHTING)
+    paint_face(face, _POSE, Shape(smile=0.8, jaw=0.08, variety=107), look, _LIGHTING)
     face.multiply((0.36, 0.27, 0.26), np.clip(face.blur(1 - hole, 13) * 1.35, 0, 1))
     canvas.paste(face, hole)
     ring = canvas.mask(scaled(opening, 1.045)) * (1 - canvas.mask(scaled(opening, 0.985)))

@@ -19,6 +19,8 @@ from fusionsite.demo.art.strands import BLACK_HAIR, Lock, draw_locks
 
 _X = 405.0
 _POSE = Pose(_X, 412, 304)
+# The sitter stands this much higher than drawn: below the collar there is room for a title.
+_RAISED = 40.0
 _LIGHTING = Lighting(
     key=Light((-0.55, -0.60, -0.72), (1.16, 1.00, 0.80)),
     rim=Light((0.92, -0.15, -0.28), (0.62, 0.30, 0.12)),
@@ -32,9 +34,10 @@ _TEAL = Surface(rgb(6, 84, 92), gloss=0.05, shine=12)
 def paint(canvas: Canvas) -> None:
     """Paints the scene; the bottom third stays calm for a title."""
     _night(canvas)
-    _hair_behind(canvas)
-    _robe(canvas)
-    _neck(canvas)
+    figure = canvas.raised(_RAISED)
+    _hair_behind(figure)
+    _robe(figure)
+    _neck(figure)
     look = Look(
         lip=rgb(176, 62, 60),
         brow=rgb(36, 28, 26),
@@ -43,10 +46,10 @@ def paint(canvas: Canvas) -> None:
         brow_weight=0.72,
         lashes=0.7,
     )
-    paint_face(canvas, _POSE, Shape(smile=0.45, jaw=0.13, slim=0.92), look, _LIGHTING)
-    _collar(canvas)
-    _hair(canvas)
-    _ornaments(canvas)
+    paint_face(figure, _POSE, Shape(smile=0.6, jaw=0.10, slim=0.92, variety=115), look, _LIGHTING)
+    _collar(figure)
+    _hair(figure)
+    _ornaments(figure)
     _dusk_below(canvas)
 
 
@@ -54,9 +57,9 @@ def _night(canvas: Canvas) -> None:
     sky.gradient(
         canvas,
         [
-            (0, rgb(6, 24, 36)),
-            (380, rgb(14, 62, 76)),
-            (620, rgb(16, 70, 78)),
+            (0, rgb(4, 26, 40)),
+            (380, rgb(8, 66, 82)),
+            (620, rgb(10, 76, 86)),
             (820, rgb(8, 36, 46)),
             (1080, rgb(5, 22, 30)),
         ],
@@ -64,7 +67,7 @@ def _night(canvas: Canvas) -> None:
     canvas.pixels += canvas.noise(240, 4, 2)[..., None] * f32([0.004, 0.010, 0.012])
     sky.stars(canvas, 260, 3, 560)
     sky.moon(canvas, 560, 300, 232, rgb(252, 208, 138), 15)
-    sky.mist(canvas, 420, 60, rgb(120, 110, 90), 6)
+    sky.mist(canvas, 430, 50, rgb(80, 96, 90), 6)
     sky.ridge(canvas, 640, 60, rgb(10, 48, 58), 8, 3)
     sky.mist(canvas, 690, 50, rgb(60, 90, 84), 9)
     sky.ridge(canvas, 730, 40, rgb(7, 34, 44), 10, 3)
@@ -267,5 +270,5 @@ def _ornaments(canvas: Canvas) -> None:
 
 def _dusk_below(canvas: Canvas) -> None:
     """Darkness rising from the ground: a title stays readable there."""
-    canvas.multiply(rgb(18, 44, 58), ramp(canvas.y, 760, 1120) * 0.86)
+    canvas.multiply(rgb(18, 44, 58), ramp(canvas.y, 690, 1040) * 0.90)
     canvas.screen(rgb(255, 150, 70), canvas.spot((88, 300), 190) * 0.16)

@@ -39,7 +39,7 @@ def paint(canvas: Canvas) -> None:
     look = Look(
         lip=rgb(170, 84, 78), brow=rgb(62, 42, 30), iris=rgb(96, 70, 44), blush=0.8, gloss=0.42
     )
-    paint_face(canvas, _POSE, Shape(smile=0.45, jaw=0.10), look, _LIGHTING)
+    paint_face(canvas, _POSE, Shape(smile=0.5, jaw=0.08), look, _LIGHTING)
     _hair(canvas)
     _cap(canvas)
     _plume(canvas)

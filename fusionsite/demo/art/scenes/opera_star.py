@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _X, _CROWN_Y = 405.0, 352.0
 _POSE = Pose(_X, 478, 292)
-_SHAPE = Shape(smile=0.55, jaw=0.13, slim=0.93, large_eyes=0.14)
+_SHAPE = Shape(smile=0.6, jaw=0.11, slim=0.93, large_eyes=0.14, variety=110)
 _LIGHTING = Lighting(
     key=Light((-0.42, -0.68, -0.72), (1.20, 1.06, 0.88)),
     rim=Light((0.90, -0.10, -0.30), (0.55, 0.24, 0.14)),

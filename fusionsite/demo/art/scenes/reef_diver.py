@@ -162,7 +162,7 @@ def _sitter(canvas: Canvas) -> None:
     canvas.over(rgb(34, 24, 20), canvas.mask(symmetric(behind, _X, 200), 2))
     face = canvas.copy()
     look = Look(brow=rgb(54, 38, 30), iris=rgb(70, 62, 44), blush=0.75, gloss=0.55)
-    paint_face(face, _POSE, Shape(smile=0.9, jaw=0.08), look, _LIGHTING)
+    paint_face(face, _POSE, Shape(smile=0.9, jaw=0.08, variety=104), look, _LIGHTING)
     canvas.paste(face, np.ones(canvas.shape, np.float32))
     neck = points((0, 664), (60, 656), (112, 618), (150, 560), (176, 566), (190, 720), (0, 730))
     roll = canvas.mask(symmetric(neck, _X, 220))

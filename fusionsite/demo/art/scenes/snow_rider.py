@@ -9,20 +9,19 @@ import numpy as np
 from fusionsite.demo.art import sky
 from fusionsite.demo.art.canvas import Canvas, Plane, Points, f32, ramp, rgb
 from fusionsite.demo.art.cloth import border, folds, tinted, weave
+from fusionsite.demo.art.hood import Hooded, paint_hood, paint_inside, paint_trim
 from fusionsite.demo.art.jewels import GOLD
 from fusionsite.demo.art.light import Light, Lighting
 from fusionsite.demo.art.mesh import Pose, Shape
 from fusionsite.demo.art.outline import beside, curve, ellipse, points, ribbon, symmetric
-from fusionsite.demo.art.portrait import paint_face
 from fusionsite.demo.art.skin import Look
 from fusionsite.demo.art.solid import Surface, bead, emboss, piece
-from fusionsite.demo.art.strands import BROWN_HAIR, Lock, draw_locks, fur
+from fusionsite.demo.art.strands import BROWN_HAIR
 
 if TYPE_CHECKING:
     from fusionsite.demo.art.layer import Layer
 
 _X = 405.0
-_POSE = Pose(_X, 438, 296)
 _LIGHTING = Lighting(
     key=Light((-0.52, -0.58, -0.72), (1.16, 1.06, 0.96)),
     rim=Light((0.92, -0.10, -0.26), (0.66, 0.34, 0.30)),
@@ -30,32 +29,36 @@ _LIGHTING = Lighting(
     ambient=(0.17, 0.18, 0.22),
 )
 _PARKA = Surface(rgb(218, 142, 30), gloss=0.05, shine=10, hollow_dark=0.7)
-_LINING = Surface(rgb(70, 44, 34), gloss=0.03, shine=8)
 _YARN = Surface(rgb(176, 40, 46), gloss=0.02, shine=6, hollow_dark=0.9)
+_SITTER = Hooded(
+    pose=Pose(_X, 438, 296),
+    shape=Shape(smile=0.8, jaw=0.08, variety=103),
+    look=Look(brow=rgb(62, 44, 34), iris=rgb(72, 96, 84), blush=1.0, gloss=0.55),
+    cloth=_PARKA,
+    fur=rgb(252, 242, 228),
+    hair=BROWN_HAIR,
+    seed=24,
+)
 
 
 def paint(canvas: Canvas) -> None:
     """Paints the scene; flakes before the face are the front layer."""
     _mountains(canvas)
     _parka(canvas)
-    _hood(canvas)
-    opening = _opening()
-    _inside(canvas, opening)
+    paint_hood(canvas, _SITTER, _LIGHTING)
+    paint_inside(canvas, _SITTER, _LIGHTING)
     _scarf(canvas)
-    fur(canvas, opening, 78, rgb(252, 242, 228), 50, 16000)
+    paint_trim(canvas, _SITTER)
     sky.snow(canvas, 150, 51, (_X, 440, 190, 260))
 
 
 def front(layer: Layer) -> None:
     """A few soft flakes close to the viewer, off the eyes and the mouth."""
     canvas = layer.canvas
-    flakes = (
-        (318, 352, 5.0), (500, 392, 4.0), (302, 520, 4.5), (492, 566, 5.5), (424, 330, 3.6),
-        (342, 590, 3.6), (508, 470, 3.2), (284, 440, 3.4),
-    )  # fmt: skip
+    flakes = ((306, 352, 5.0), (512, 392, 4.0), (290, 520, 4.5), (424, 316, 3.6), (520, 540, 4.5))
     for x, y, size in flakes:
         layer.add(
-            rgb(255, 253, 248), canvas.mask(ellipse((x, y), size, count=30), size * 0.45) * 0.8
+            rgb(255, 253, 248), canvas.mask(ellipse((x, y), size, count=30), size * 0.55) * 0.7
         )
 
 
@@ -143,55 +146,6 @@ def _parka(canvas: Canvas) -> None:
             )
             border(canvas, cord, 4, Surface(rgb(240, 224, 196), gloss=0.03), _LIGHTING)
             bead(canvas, (_X + side * 96, y), 11, GOLD, _LIGHTING)
-
-
-def _hood(canvas: Canvas) -> None:
-    half = points(
-        (0, 84), (126, 104), (222, 188), (268, 330), (266, 500), (228, 650), (160, 770), (0, 830)
-    )
-    mask = canvas.mask(symmetric(half, _X, 400))
-    canvas.shadow(mask, (0, 18), 26, 0.5)
-    away = np.hypot(canvas.x - _X, (canvas.y - 150) * 0.8)
-    swirl = 5 * np.sin(away / 32 + canvas.noise(200, 2, 24) * 1.2)
-    seam = -9 * np.exp(-(((canvas.x - _X) / 5) ** 2)) * (canvas.y < 300)
-    relief = f32(swirl + seam + canvas.noise(120, 3, 25) * 3)
-    emboss(canvas, mask, _PARKA, 150, _LIGHTING, relief, tinted(_PARKA.colour, weave(canvas, 26)))
-
-
-def _opening() -> Points:
-    half = points((0, 268), (86, 284), (146, 348), (164, 452), (150, 570), (104, 662), (0, 704))
-    return symmetric(half, _X, 400)
-
-
-def _inside(canvas: Canvas, opening: Points) -> None:
-    """What the hood frames: lining, hair at the temples, the face in the hood's shade."""
-    hole = canvas.mask(opening, 2)
-    inside = canvas.copy()
-    inside.over(_LINING.colour, np.ones(canvas.shape, np.float32))
-    look = Look(brow=rgb(62, 44, 34), iris=rgb(72, 96, 84), blush=1.0, gloss=0.55)
-    paint_face(inside, _POSE, Shape(smile=0.7, jaw=0.10), look, _LIGHTING)
-    _fringe(inside)
-    shade = np.clip(canvas.blur(1 - hole, 22) * 1.25, 0, 1)
-    inside.multiply((0.36, 0.28, 0.30), shade)
-    canvas.paste(inside, hole)
-
-
-def _fringe(canvas: Canvas) -> None:
-    """Hair that escapes at the temples and along the hood's edge."""
-    locks = []
-    for side in (-1, 1):
-        for i in range(13):
-            v = i / 12
-            guide = points(
-                (6 + 60 * v, 256 + 6 * v),
-                (70 + 50 * v, 284 + 20 * v),
-                (126 + 20 * v, 350 + 24 * v),
-                (142 + 12 * v, 450 + 30 * v),
-                (138 + 12 * v, 560 + 40 * v),
-            )
-            lit = 1.1 if side < 0 else 0.8
-            locks.append(Lock(curve(beside(guide, side, _X), 50), 20, lit, 0.2, 0.2, 0.3))
-    draw_locks(canvas, locks, BROWN_HAIR, 33, 1.8)
 
 
 def _scarf(canvas: Canvas) -> None:
