@@ -90,7 +90,7 @@ def cloth(scene: Scene, hair: Mask, skin: Mask) -> Mask:
     """Where a hat or a scarf is; empty if nothing about the supposed hair gives it away."""
     _, v = scene.frame.grid
     crown = hair & (scene.expected.rim > 0.5) & (v > 0.2)
-    if np.count_nonzero(crown & (v > CROWN_TOP)) < 60:
+    if np.count_nonzero(crown & (v > CROWN_TOP)) < 60 or not skin.any():
         return np.zeros_like(hair)
     if not (
         _is_patterned(scene, crown)
