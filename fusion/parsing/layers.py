@@ -109,7 +109,7 @@ def _by_colour(lab: Floats, frame: FaceFrame, expected: Expectations) -> Floats:
     classes = expected.classes
     random = np.random.default_rng(SEED)
     probabilities = expected.classes
-    # A beard must not teach that skin looks like hair, nor may a fringe, until it is known.
+    # Neither a beard nor a fringe may teach that skin looks like hair; ears are redder than cheeks.
     bare = expected.bare
     for certain in (0.55, 0.6):
         weights = probabilities.copy()
@@ -126,7 +126,7 @@ def _by_colour(lab: Floats, frame: FaceFrame, expected: Expectations) -> Floats:
         smoothed = _guided(lab[..., 0] / 100.0, odds.reshape(height, width, CLASSES), frame.unit_px)
         probabilities = np.clip(smoothed, 0.0, 1.0)
         classes = _hanging_from_somewhere(expected, probabilities[..., HAIR])
-        bare = bare | (np.maximum(expected.forehead, expected.ears) > 0.5)
+        bare = bare | (expected.ears > 0.5)
     return probabilities
 
 
