@@ -181,6 +181,19 @@ def shrunk(picture: RGB, side_px: int) -> RGB:
     )
 
 
+def test_nothing_that_runs_imports_the_generator() -> None:
+    root = PICTURES.parents[2]
+    packages = ("fusion", "campaigns", "templates_app", "fusionsite")
+    inside = Path(art.__file__).parent
+    importing = [
+        path
+        for package in packages
+        for path in (root / package).rglob("*.py")
+        if inside not in path.parents and "demo.art" in path.read_text(encoding="utf-8")
+    ]
+    assert importing == []
+
+
 def test_unknown_scene_is_refused_by_the_command(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "fusionsite.demo.art", str(tmp_path), "--scene", "nobody"]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)

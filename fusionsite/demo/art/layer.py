@@ -31,7 +31,3 @@ class Layer:
         """The layer as (h, w, 4) uint8, colour not multiplied by opacity."""
         stacked = np.dstack([self._colour, self._opacity])
         return np.asarray(np.clip(stacked, 0, 1) * 255 + 0.5, np.uint8)
-
-    def onto(self, canvas: Canvas) -> None:
-        """Paints the layer into a picture of the same size, leaving the skin mask alone."""
-        canvas.pixels += (self._colour - canvas.pixels) * self._opacity[..., None]

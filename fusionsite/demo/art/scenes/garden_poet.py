@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from fusionsite.demo.art import foliage, sky
-from fusionsite.demo.art.canvas import Canvas, f32, ramp, rgb
+from fusionsite.demo.art.canvas import Canvas, Plane, f32, ramp, rgb
 from fusionsite.demo.art.cloth import folds, hanging, tinted, weave
 from fusionsite.demo.art.jewels import GOLD, PEARL, flower, pearls
 from fusionsite.demo.art.light import Light, Lighting
@@ -27,7 +27,7 @@ _LIGHTING = Lighting(
 )
 _AUBURN = HairColour((0.13, 0.062, 0.036), (0.50, 0.27, 0.14), (0.90, 0.62, 0.36))
 _DRESS = Surface(rgb(92, 128, 172), gloss=0.05, shine=8, wrap=0.25)
-_LACE = Surface(rgb(222, 218, 208), gloss=0.03, shine=8, wrap=0.3)
+_LACE = Surface(rgb(206, 204, 206), gloss=0.03, shine=8, wrap=0.3)
 _MORNING = (
     (0, rgb(96, 158, 98)),
     (260, rgb(164, 204, 122)),
@@ -143,18 +143,14 @@ def _collar(canvas: Canvas) -> None:
     outline = symmetric(half, _X, 300)
     mask = canvas.mask(outline)
     canvas.shadow(mask, (3, 10), 10, 0.45)
-    emboss(canvas, mask, _LACE, 16, _LIGHTING, tint=tinted(_LACE.colour, weave(canvas, 24, 0.02)))
+    tucks = 1.5 * np.cos((canvas.x - _X) / 2.4) * (np.abs(canvas.x - _X) < 98)
+    tint = tinted(_LACE.colour, weave(canvas, 24, 0.02))
+    emboss(canvas, mask, _LACE, 16, _LIGHTING, f32(tucks * (1 - ramp(canvas.y, 820, 840))), tint)
     for at in outline[::7]:
         if at[1] > 800:
             bead(canvas, at, 9, _LACE, _LIGHTING)
             canvas.multiply((0.70, 0.72, 0.78), canvas.spot(at, 2.6) * 0.7)
-    inside = cv2.distanceTransform((mask > 0.5).astype(np.uint8), cv2.DIST_L2, 5) / canvas.scale
-    net = np.cos(canvas.x / 3.4) * np.cos(canvas.y / 3.4)
-    band = ramp(inside, 12, 15) * (1 - ramp(inside, 44, 47)) * ramp(canvas.y, 770, 800)
-    canvas.multiply((0.62, 0.66, 0.74), ramp(net, 0.25, 0.6) * band * 0.8)
-    for reach in (13, 46):
-        line = np.exp(-(((inside - reach) / 1.6) ** 2)) * ramp(canvas.y, 770, 800)
-        canvas.screen((0.9, 0.9, 0.88), line * 0.6)
+    _lace_edge(canvas, mask)
     for line, depth, seed in (
         (
             points((-124, 634), (-98, 690), (-50, 724), (0, 734), (50, 724), (98, 690), (124, 634)),
@@ -178,6 +174,17 @@ def _collar(canvas: Canvas) -> None:
         PEARL,
     )
     flower(canvas, (_X, 756), 26, rgb(236, 120, 132), _LIGHTING, 27, 7, 2)
+
+
+def _lace_edge(canvas: Canvas, mask: Plane) -> None:
+    """A band of net between two raised threads along the lower edge of the collar."""
+    inside = cv2.distanceTransform((mask > 0.5).astype(np.uint8), cv2.DIST_L2, 5) / canvas.scale
+    net = np.cos(canvas.x / 3.4) * np.cos(canvas.y / 3.4)
+    band = ramp(inside, 12, 15) * (1 - ramp(inside, 44, 47)) * ramp(canvas.y, 770, 800)
+    canvas.multiply((0.62, 0.66, 0.74), ramp(net, 0.25, 0.6) * band * 0.8)
+    for reach in (13, 46):
+        line = np.exp(-(((inside - reach) / 1.6) ** 2)) * ramp(canvas.y, 770, 800)
+        canvas.screen((0.9, 0.9, 0.88), line * 0.6)
 
 
 def _ruffle(canvas: Canvas, spine: np.ndarray, depth: float, seed: int) -> None:
@@ -210,7 +217,7 @@ def _hair(canvas: Canvas) -> None:
             x = x + 12 * np.sin(11 * t + 3 * u + side) * ramp(t, 0.35, 0.7)
             lit = (1.15 if side < 0 else 0.8) * (0.8 + 0.3 * u)
             line = beside(np.stack([x, y], 1), side, _X + 3)
-            locks.append(Lock(curve(line, 80), 25, lit, 0.22, 0.05, 0.30))
+            locks.append(Lock(curve(line, 80), 25, lit, 0.38, 0.02, 0.30))
     draw_locks(canvas, locks, _AUBURN, 12, 1.7)
 
 

@@ -235,7 +235,7 @@ def _yoke(canvas: Canvas) -> None:
     canvas.shadow(shape, (3, 10), 12, 0.5)
     red = Surface(rgb(196, 28, 36), gloss=0.06, shine=10)
     emboss(canvas, shape, red, 18, _LIGHTING, tint=tinted(red.colour, weave(canvas, 82)))
-    border(canvas, np.vstack([outline[-8:], outline, outline[:12]]), 6, GOLD, _LIGHTING)
+    border(canvas, outline, 6, GOLD, _LIGHTING)
     flower(canvas, (_X, 868), 36, rgb(250, 216, 150), _LIGHTING, 88, 8, 3, RUBY)
     for side in (-1, 1):
         flower(

@@ -12,7 +12,7 @@ from fusionsite.demo.art.jewels import GOLD, JADE, RUBY, flower, rosette
 from fusionsite.demo.art.lanterns import lantern
 from fusionsite.demo.art.light import Light, Lighting
 from fusionsite.demo.art.mesh import Pose, Shape
-from fusionsite.demo.art.outline import beside, curve, moved, points, ribbon
+from fusionsite.demo.art.outline import beside, curve, ellipse, moved, points, ribbon
 from fusionsite.demo.art.skin import Look
 from fusionsite.demo.art.solid import Surface, bead, emboss, piece
 from fusionsite.demo.art.strands import BLACK_HAIR
@@ -128,14 +128,13 @@ def _held_lantern(canvas: Canvas) -> None:
     piece(canvas, ribbon(pole, np.linspace(3.4, 5.5, 80)), wood, 5, _LIGHTING, (3, 7))
     for i in range(12, 80, 16):
         bead(canvas, pole[i], 5.6, wood.tinted(rgb(150, 104, 54)), _LIGHTING, 0.7)
+    piece(canvas, ellipse((610, 884), 36, 17, -0.5), GOLD, 9, _LIGHTING, (3, 7))
     hand = points(
         (556, 826), (584, 808), (618, 822), (634, 858), (622, 890), (588, 892), (562, 866)
     )
     piece(canvas, curve(hand, 80, closed=True), wool, 22, _LIGHTING, (4, 9))
     thumb = points((566, 822), (592, 812), (604, 826), (590, 840), (570, 838))
     piece(canvas, curve(thumb, 60, closed=True), wool, 11, _LIGHTING, (2, 5))
-    cuff = ribbon(curve(points((592, 898), (612, 896), (632, 880)), 40), 10)
-    piece(canvas, cuff, GOLD, 9, _LIGHTING, (2, 5))
 
 
 def _ornaments(canvas: Canvas) -> None:
