@@ -19,13 +19,13 @@ from campaigns.admission import Caller
 from campaigns.models import Campaign
 from campaigns.refusals import PaceUnknown, Refusal, TooFast
 from fusionsite.jobs import execution
+from fusionsite.jobs.caller import client_address
 from fusionsite.jobs.models import FusionJob
 from fusionsite.jobs.refusals import Busy, Cancelled, FusionFailed, PictureRefusal, read_back
 from fusionsite.jobs.submission import FusionRequest, submit
 from fusionsite.results.links import token_of
 from fusionsite.results.visitors import welcome
 from fusionsite.upload.advice import panel, phone_panels
-from fusionsite.upload.caller import client_address
 from fusionsite.upload.forms import MakeForm
 from fusionsite.upload.pages import CampaignPage
 from fusionsite.upload.paintings import painting
