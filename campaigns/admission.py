@@ -6,7 +6,7 @@ last the money. Nothing is decoded before this. The ledger's `hold` decides mone
 
 import ipaddress
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -36,6 +36,7 @@ class Caller:
 
     door: "upload", "demo" or a Dialect. device: whatever tells one browser from another.
     preview: someone of the console tries the campaign; it need not be published.
+    counted: `knock` has counted this call at its key already.
     """
 
     door: str
@@ -43,6 +44,7 @@ class Caller:
     device: str = ""
     credential: Credential | None = None
     preview: bool = False
+    counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,19 @@ def find_campaign(*, project_id: int | None = None, slug: str | None = None) -> 
     if campaign is None:
         raise CampaignNotFound
     return campaign
+
+
+def knock(caller: Caller) -> Caller:
+    """The caller, its key checked and this call counted at it before anything else is read.
+
+    For dialects whose order of checks has the key's rate before the body. `admit` then counts the
+    other layers only. Raises CredentialUnknown, CredentialDisabled, AddressNotAllowed, OutOfScope
+    or TooFast.
+    """
+    _check_key(caller, None)
+    account = _payer(caller, None)
+    _take(_caller_layers(caller, quota.rates(credential=caller.credential, account=account)))
+    return replace(caller, counted=True)
 
 
 def admit(caller: Caller, *, campaign: Campaign | None, now: datetime | None = None) -> Admission:
@@ -135,6 +150,8 @@ def _take(layers: _Layers) -> None:
 
 def _caller_layers(caller: Caller, rates: Mapping[Layer, quota.Rate]) -> _Layers:
     """A partner's program is counted by its key, a visitor by address and device."""
+    if caller.counted:
+        return
     if caller.credential is not None:
         rate = rates[Layer.CREDENTIAL]
         if caller.door == Dialect.AIGS and rate == quota.defaults()[Layer.CREDENTIAL]:

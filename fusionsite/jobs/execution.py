@@ -9,17 +9,23 @@ from django.utils import timezone
 
 from campaigns import ledger
 from campaigns.refusals import Refusal
-from fusion import FuseOptions, FusionError, Swap, TemplateAnalysis, parsing, write_picture
+from fusion import Face, FuseOptions, FusionError, Swap, TemplateAnalysis, parsing, write_picture
+from fusion.errors import EngineError, PictureError
 from fusion.faces import RGB
-from fusionsite.jobs import choosing, moderation, photos, provenance
+from fusionsite.jobs import choosing, marks, moderation, photos, provenance
 from fusionsite.jobs.engine import engine, shelf
 from fusionsite.jobs.models import FusionJob
-from fusionsite.jobs.orders import Order
+from fusionsite.jobs.orders import FaceOrder, Order
 from fusionsite.jobs.refusals import (
+    AnswerTooHeavy,
     Blocked,
+    DetectorFailed,
+    FinishingFailed,
     FusionFailed,
+    ModerationSilent,
     PhotoGone,
     StorageFailed,
+    TemplateLost,
     TookTooLong,
     from_fusion_error,
     written,
@@ -104,21 +110,40 @@ def _fuse(job: FusionJob, order: Order) -> MadePicture:
     swaps = []
     for wanted in order.faces:
         photo = seen[wanted.photo]
-        found = engine().find_faces(photo, every=wanted.box is not None or wanted.only_face)
-        face = choosing.choose_face(photo, found, wanted)
+        face = choosing.choose_face(photo, _faces(photo, wanted), wanted)
         swaps.append(Swap(photo, face, choosing.template_face_index(template, wanted)))
     job.move_to(Stage.BLENDING)
     options = FuseOptions(order.face_degree, order.profile_degree, order.skin_tone)
     picture = engine().fuse(template, swaps, options)
     job.move_to(Stage.FINISHING)
+    return _finish(picture, template, job, order)
+
+
+def _faces(photo: RGB, wanted: FaceOrder) -> tuple[Face, ...]:
+    try:
+        return engine().find_faces(photo, every=wanted.box is not None or wanted.only_face)
+    except (EngineError, RuntimeError) as error:
+        log.exception("the face networks broke")
+        raise DetectorFailed from error
+
+
+def _finish(picture: RGB, template: TemplateAnalysis, job: FusionJob, order: Order) -> MadePicture:
+    """The caller's mark, the label, the file. The label comes last: nothing covers it."""
+    if order.mark is not None:
+        marks.draw(picture, photos.take(job, photos.MARK), order.mark)
     boxes = [face.box for face in template.faces]
-    return provenance.mark(picture, job=job, order=order, faces=boxes)
+    try:
+        return provenance.mark(picture, job=job, order=order, faces=boxes)
+    except (ValueError, PictureError) as error:
+        log.warning("job %s could not be finished: %s", job.public_id, error)
+        raise FinishingFailed from error
 
 
 def _photos(job: FusionJob, order: Order) -> list[RGB]:
     """The user's photos, decoded and passed by the moderators; raises Blocked."""
     count = 1 + max(face.photo for face in order.faces)
-    loaded = [photos.load(job, f"photo-{number}") for number in range(count)]
+    whole = {face.photo for face in order.faces if face.box is not None}
+    loaded = [photos.load(job, f"photo-{number}", whole=number in whole) for number in range(count)]
     _moderate(job, loaded)
     return loaded
 
@@ -129,13 +154,18 @@ def _moderate(job: FusionJob, pictures: list[RGB]) -> None:
         return
     noted = [[finding.to_json() for finding in findings] for findings in found]
     FusionJob.objects.filter(pk=job.pk).update(moderation=noted)
-    if any(finding.suggestion == "BLOCK" for findings in found for finding in findings):
-        raise Blocked
+    blocking = [f for findings in found for f in findings if f.suggestion == "BLOCK"]
+    if blocking:
+        away = all(finding.category == moderation.AWAY for finding in blocking)
+        raise ModerationSilent if away else Blocked
 
 
 def _template(job: FusionJob, order: Order) -> TemplateAnalysis:
     if job.material_version is not None:
-        return shelf.analysis_of(job.material_version)
+        try:
+            return shelf.analysis_of(job.material_version)
+        except FileNotFoundError as error:
+            raise TemplateLost from error
     if not order.template_sent:
         raise FusionFailed
     picture = photos.load(job, photos.TEMPLATE, about="template")
@@ -168,6 +198,10 @@ def _deliver(job: FusionJob, made: MadePicture) -> str:
 
 
 def _deliver_bytes(job: FusionJob, made: MadePicture) -> str:
+    limit = Order.from_json(job.order).max_answer_bytes
+    if limit is not None and len(made.encoded) > limit:
+        size_mb = round(len(made.encoded) / 2**20, 1)
+        raise AnswerTooHeavy(measured=size_mb, limit=round(limit / 2**20, 1), unit="MB")
     try:
         photos.put(job, photos.ANSWER, made.encoded)
     except OSError as error:

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 Suggestion = Literal["PASS", "REVIEW", "BLOCK"]
 REVIEW_FROM, BLOCK_FROM = 70.0, 80.0
+AWAY = "moderation"  # the category of a moderator that could not be asked
 # Two pictures whose 64-bit difference hashes differ in so few bits are copies of each other.
 SAME_PICTURE_BITS = 5
 SENT_SIDE_PX = 640
@@ -125,7 +126,7 @@ def _examine_one(picture: RGB, moderators: Sequence[Moderator]) -> list[Finding]
         except ModeratorAway as error:
             log.warning("moderator %s is away: %s", type(moderator).__name__, error)
             if settings.FUSION_MODERATION_WHEN_AWAY == "closed":
-                seen.append(Finding("moderation", "moderator away", 100.0))
+                seen.append(Finding(AWAY, "moderator away", 100.0))
     return sorted(seen, key=lambda finding: -finding.confidence)
 
 

@@ -40,6 +40,8 @@ class Order:
     template_sent: bool = False
     painted: bool = False  # face regions as colours instead of ids
     metadata: tuple[tuple[str, str], ...] = ()
+    mark: Box | None = None  # where the caller's own mark goes, besides the legal label
+    max_answer_bytes: int | None = None  # of a picture that is answered as bytes
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` is the way back."""
@@ -53,7 +55,8 @@ class Order:
             for face in fields["faces"]
         )
         metadata = tuple((key, value) for key, value in fields["metadata"])
-        return cls(**{**fields, "faces": faces, "metadata": metadata})
+        mark = _box(fields.get("mark"))
+        return cls(**{**fields, "faces": faces, "metadata": metadata, "mark": mark})
 
 
 def _box(fields: Mapping[str, int] | None) -> Box | None:

@@ -5,6 +5,7 @@ where the files lie.
 """
 
 import binascii
+import io
 import logging
 import re
 from base64 import b64decode
@@ -12,12 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.utils import timezone
+from PIL import Image
 
 from campaigns import outbound
 from campaigns.refusals import OutboundRefused, OutboundTooLarge
@@ -31,6 +34,7 @@ from fusionsite.jobs.refusals import (
     PhotoNotBase64,
     PhotoNotFetched,
     PhotoTooHeavy,
+    PhotoTooLong,
     from_fusion_error,
 )
 
@@ -40,6 +44,7 @@ _ROOT = "jobs"
 _ROW_COMES_WITHIN = timedelta(minutes=1)
 ANSWER = "answer"
 TEMPLATE = "template"
+MARK = "mark"
 # Big photos are decoded at 1/2, 1/4 or 1/8; the face keeps more pixels than any template shows.
 REDUCE_TO_SHORT_SIDE_PX = 1080
 _BASE64 = re.compile(rb"[A-Za-z0-9+/\s]*={0,2}\s*")
@@ -47,11 +52,15 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/\s]*={0,2}\s*")
 
 @dataclass(frozen=True)
 class Photo:
-    """A picture as it came: bytes, base64 text or an address; exactly one is set."""
+    """A picture as it came: bytes, base64 text or an address; exactly one is set.
+
+    `max_bytes` is a limit of this picture's own, where a door's limit depends on how it came.
+    """
 
     encoded: bytes | None = None
     base64: str | None = None
     url: str | None = None
+    max_bytes: int | None = None
 
     def fetch(self, *, max_bytes: int) -> bytes:
         """The file's bytes, at most `max_bytes`. Raises the refusal that says what is wrong."""
@@ -67,7 +76,7 @@ class Photo:
 
 
 def _fetched(url: str, max_bytes: int) -> bytes:
-    if not url.lower().startswith(("http://", "https://")):
+    if not _is_address(url):
         raise PhotoAddressWrong
     try:
         answer = outbound.fetch(url, max_bytes=max_bytes, timeout_s=settings.FUSION_FETCH_S)
@@ -78,6 +87,14 @@ def _fetched(url: str, max_bytes: int) -> bytes:
     if answer.status != HTTPStatus.OK or not answer.body:
         raise PhotoNotFetched
     return answer.body
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
 
 
 def _too_heavy(found_bytes: float | None, max_bytes: int) -> PhotoTooHeavy:
@@ -106,6 +123,15 @@ def check(encoded: bytes, limits: PictureLimits, *, about: str = "photo") -> Non
         raise from_fusion_error(error, about=about) from error
 
 
+def check_shape(encoded: bytes, max_aspect: float) -> None:
+    """Raises PhotoTooLong for a picture more than `max_aspect` times as long as it is wide."""
+    with Image.open(io.BytesIO(encoded)) as opened:
+        width, height = opened.size
+    aspect = max(width, height) / max(min(width, height), 1)
+    if aspect > max_aspect:
+        raise PhotoTooLong(measured=round(aspect, 1), limit=max_aspect)
+
+
 def put(job: FusionJob, name: str, encoded: bytes) -> None:
     """Stores one file of the job."""
     _storage().save(_path(job, name), ContentFile(encoded))
@@ -118,12 +144,16 @@ def take(job: FusionJob, name: str) -> bytes:
         return content
 
 
-def load(job: FusionJob, name: str, *, about: str = "photo") -> RGB:
-    """One picture of the job, upright, uint8 H×W×3. Raises a refusal when it cannot be read."""
+def load(job: FusionJob, name: str, *, about: str = "photo", whole: bool = False) -> RGB:
+    """One picture of the job, upright, uint8 H×W×3. Raises a refusal when it cannot be read.
+
+    `whole` keeps every pixel of a user's big photo, where a rectangle counts them.
+    """
+    reduced = about == "photo" and not whole
     limits = PictureLimits(
         max_bytes=settings.FUSION_PHOTO_MAX_BYTES * 2,
         max_pixels=settings.FUSION_PHOTO_MAX_PIXELS,
-        reduce_to_short_side_px=REDUCE_TO_SHORT_SIDE_PX if about == "photo" else None,
+        reduce_to_short_side_px=REDUCE_TO_SHORT_SIDE_PX if reduced else None,
     )
     try:
         return read_picture(take(job, name), limits)

@@ -86,6 +86,14 @@ class PhotoTooManyPixels(PictureRefusal):
     remedy = _("Choose a smaller one.")
 
 
+class PhotoTooLong(PictureRefusal):
+    """measured: the longer side as a multiple of the shorter one."""
+
+    code = "photo-too-long"
+    sentence = _("The picture is %(measured)s times as long as it is wide; at most %(limit)s.")
+    remedy = _("Crop it.")
+
+
 class PhotoTooSmall(PictureRefusal):
     code = "photo-too-small"
     sentence = _("The picture's short side is %(measured)s pixels; at least %(limit)s are needed.")
@@ -196,6 +204,38 @@ class FusionFailed(Refusal):
     remedy = _("Try another photo.")
 
 
+class DetectorFailed(FusionFailed):
+    """The face networks broke, whatever the picture shows."""
+
+    code = "detector-failed"
+    sentence = _("The faces could not be looked for. Nothing was charged.")
+    remedy = _("Try again in a moment.")
+
+
+class FinishingFailed(FusionFailed):
+    """The faces were fused, but the picture could not be labelled or encoded."""
+
+    code = "finishing-failed"
+    sentence = _("The picture could not be finished. Nothing was charged.")
+    remedy = _("Send less metadata, or try another photo.")
+
+
+class AnswerTooHeavy(Refusal):
+    """A picture asked for as bytes is larger than its answer may be (both MB)."""
+
+    code = "answer-too-heavy"
+    sentence = _("The picture has %(measured)s MB; an answer holds %(limit)s MB at most.")
+    remedy = _("Ask for a link instead.")
+
+
+class TemplateLost(Refusal):
+    """A stored material's file is not where it should be."""
+
+    code = "template-lost"
+    sentence = _("The files of this template are not there. Nothing was charged.")
+    remedy = _("Choose another one, and tell the operator.")
+
+
 class WorkerLost(Refusal):
     code = "worker-lost"
     sentence = _("The picture could not be made after %(measured)s attempts. Nothing was charged.")
@@ -230,6 +270,14 @@ class Blocked(Refusal):
     code = "blocked"
     sentence = _("This photo cannot be used here.")
     remedy = _("Choose another photo.")
+
+
+class ModerationSilent(Blocked):
+    """Nobody could look at the photo, and the settings say that nothing passes unseen."""
+
+    code = "moderation-silent"
+    sentence = _("This photo could not be checked.")
+    remedy = _("Try again in a moment.")
 
 
 # --- From the engine's words to ours ---------------------------------------------------------
@@ -288,7 +336,7 @@ def written(refusal: Refusal) -> dict[str, Any]:
     return {**vars(refusal), "code": refusal.code}
 
 
-class _Unread(Refusal):
+class UnknownReason(Refusal):
     """A reason that this version of the site does not know."""
 
     code: ClassVar[str] = "unknown-reason"
@@ -297,7 +345,7 @@ class _Unread(Refusal):
 def read_back(reason: dict[str, Any]) -> Refusal:
     """The refusal that `written` wrote down."""
     kinds = {kind.code: kind for kind in every_refusal()}
-    kind = kinds.get(reason["code"], _Unread)
+    kind = kinds.get(reason["code"], UnknownReason)
     refusal = kind.__new__(kind)
     facts = {key: value for key, value in reason.items() if key != "code"}
     vars(refusal).update(facts)

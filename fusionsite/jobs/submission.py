@@ -60,7 +60,8 @@ class FusionRequest:
 
     `model_id` names a stored material; without it `template` is sent along. `order` says which
     face goes where and how strongly; its degrees and skin tone are replaced by the material's own
-    unless `own_strengths` is set.
+    unless `own_strengths` is set; `face_degree` and `profile_degree` each go before either.
+    `mark` is the caller's own picture for `order.mark`.
     """
 
     caller: Caller
@@ -71,11 +72,16 @@ class FusionRequest:
     kind: FusionJob.Kind = FusionJob.Kind.FUSE
     order: Order = field(default_factory=Order)
     own_strengths: bool = False
+    face_degree: int | None = None
+    profile_degree: int | None = None
+    mark: Photo | None = None
     answer: FusionJob.Answer = FusionJob.Answer.LINK
     link_life: timedelta | None = None
     agreement: Agreement | None = None
     limits: PictureLimits = PHOTO_LIMITS
     template_limits: PictureLimits = PHOTO_LIMITS
+    mark_limits: PictureLimits = PHOTO_LIMITS
+    max_aspect: float | None = None
     visitor: str = ""
     idempotency_key: str = ""
     request_id: str = ""
@@ -87,30 +93,34 @@ class _Files:
 
     photos: tuple[bytes, ...]
     template: bytes | None
+    mark: bytes | None
 
     def named(self) -> Iterator[tuple[str, bytes]]:
         for index, encoded in enumerate(self.photos):
             yield f"photo-{index}", encoded
         if self.template is not None:
             yield photos.TEMPLATE, self.template
+        if self.mark is not None:
+            yield photos.MARK, self.mark
 
 
 def submit(request: FusionRequest) -> FusionJob:
     """The queued job, or the refusal of the first gate that says no. Nothing is kept on a no.
 
-    Gates, cheapest first: campaign, account and pace (`admit`), the queue's length, the material,
-    the consent, the pictures' headers, the money. The same idempotency key with the same request
-    returns the same job.
+    Gates, cheapest first: campaign, account and pace (`admit`), the queue's length, the material
+    and its faces, the consent, the pictures' headers, the money. The same idempotency key with the
+    same request returns the same job.
     """
     admission = admit(request.caller, campaign=request.campaign)
     _require_room()
     material = _material(request)
     _require_agreement(request)
+    order = _order(request, material)
     files = _fetch(request)
     digest = _digest(request, files)
     if known := _known(admission, request, digest):
         return known
-    job = _new_job(request, admission, material, digest)
+    job = _new_job(request, admission, material, order, digest)
     for name, encoded in files.named():
         photos.put(job, name, encoded)
     try:
@@ -212,21 +222,36 @@ def _fetch(request: FusionRequest) -> _Files:
     fetched = []
     for number, photo in enumerate(request.photos, start=1):
         try:
-            encoded = photo.fetch(max_bytes=request.limits.max_bytes)
-            photos.check(encoded, request.limits)
+            fetched.append(_fetch_one(photo, request.limits, request.max_aspect))
         except PictureRefusal as refusal:
             refusal.photo = number
             raise
-        fetched.append(encoded)
-    template = None
-    if request.template is not None:
-        try:
-            template = request.template.fetch(max_bytes=request.template_limits.max_bytes)
-            photos.check(template, request.template_limits, about="template")
-        except PictureRefusal as refusal:
-            refusal.about = "template"
-            raise
-    return _Files(tuple(fetched), template)
+    return _Files(
+        tuple(fetched),
+        _fetch_other(request.template, request.template_limits, "template"),
+        _fetch_other(request.mark, request.mark_limits, "mark"),
+    )
+
+
+def _fetch_one(photo: Photo, limits: PictureLimits, max_aspect: float | None = None) -> bytes:
+    if photo.max_bytes is not None:
+        limits = replace(limits, max_bytes=photo.max_bytes)
+    encoded = photo.fetch(max_bytes=limits.max_bytes)
+    photos.check(encoded, limits)
+    if max_aspect is not None:
+        photos.check_shape(encoded, max_aspect)
+    return encoded
+
+
+def _fetch_other(photo: Photo | None, limits: PictureLimits, about: str) -> bytes | None:
+    """The template or the mark, if one was sent; a refusal says which of them it is about."""
+    if photo is None:
+        return None
+    try:
+        return _fetch_one(photo, limits)
+    except PictureRefusal as refusal:
+        refusal.about = about
+        raise
 
 
 # --- Once per key ----------------------------------------------------------------------------
@@ -239,7 +264,7 @@ def _digest(request: FusionRequest, files: _Files) -> str:
         "kind": request.kind,
         "answer": request.answer,
         "order": request.order.to_json(),
-        "own": request.own_strengths,
+        "own": [request.own_strengths, request.face_degree, request.profile_degree],
     }
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     for name, encoded in files.named():
@@ -265,7 +290,11 @@ def _known(admission: Admission, request: FusionRequest, digest: str) -> FusionJ
 
 
 def _new_job(
-    request: FusionRequest, admission: Admission, material: Material | None, digest: str
+    request: FusionRequest,
+    admission: Admission,
+    material: Material | None,
+    order: Order,
+    digest: str,
 ) -> FusionJob:
     now = timezone.now()
     campaign = request.campaign
@@ -281,7 +310,7 @@ def _new_job(
         material=material,
         material_version=material.current if material else None,
         visitor=request.visitor,
-        order=_order(request, material).to_json(),
+        order=order.to_json(),
         answer=request.answer,
         link_life_s=int(life.total_seconds()),
         idempotency_key=request.idempotency_key,
@@ -295,7 +324,7 @@ def _order(request: FusionRequest, material: Material | None) -> Order:
     """The order with everything decided that the material and its campaign decide."""
     order = replace(request.order, template_sent=request.template is not None)
     if material is None:
-        return order
+        return _strengths(request, order, order.face_degree, order.profile_degree)
     faces = tuple(
         replace(face, template_face=template_face(material, face.template_face).number)
         for face in order.faces
@@ -308,10 +337,19 @@ def _order(request: FusionRequest, material: Material | None) -> Order:
     if request.own_strengths:
         return order
     campaign = material.campaign
+    return _strengths(
+        request,
+        order,
+        _own_or(material.face_degree, campaign.face_degree),
+        _own_or(material.profile_degree, campaign.profile_degree),
+    )
+
+
+def _strengths(request: FusionRequest, order: Order, face: int, profile: int) -> Order:
     return replace(
         order,
-        face_degree=_own_or(material.face_degree, campaign.face_degree),
-        profile_degree=_own_or(material.profile_degree, campaign.profile_degree),
+        face_degree=_own_or(request.face_degree, face),
+        profile_degree=_own_or(request.profile_degree, profile),
     )
 
 

@@ -61,6 +61,7 @@ ADVICE: dict[str, Advice] = {
     "no-face-there": Advice("people", _ONE_FACE, "retake"),
     "rectangle-outside": Advice("people", _ONE_FACE, "retake"),
     "blocked": Advice("shield", _("Another photo, please"), "retake"),
+    "moderation-silent": Advice("wait", _AGAIN, "wait"),
     # The consent
     "consent-missing": Advice("check", _("Your consent is missing"), "consent"),
     "consent-outdated": Advice("check", _("The words have changed"), "consent"),
@@ -73,6 +74,8 @@ ADVICE: dict[str, Advice] = {
     "storage-failed": Advice("wait", _AGAIN, "wait"),
     "idempotency-key-used": Advice("again", _AGAIN, "wait"),
     "fusion-failed": Advice("again", _AGAIN, "retake"),
+    "detector-failed": Advice("again", _AGAIN, "retake"),
+    "finishing-failed": Advice("again", _AGAIN, "retake"),
     "photo-gone": Advice("again", _AGAIN, "retake"),
     "cancelled": Advice("close", _("Cancelled"), "start"),
     # The scene
@@ -81,6 +84,7 @@ ADVICE: dict[str, Advice] = {
     "material-not-approved": Advice("photos", _OTHER_SCENE, "other_scene"),
     "rights-lapsed": Advice("photos", _OTHER_SCENE, "other_scene"),
     "material-face-not-found": Advice("photos", _OTHER_SCENE, "other_scene"),
+    "template-lost": Advice("photos", _OTHER_SCENE, "other_scene"),
     "template-face-unknown": Advice("photos", _OTHER_SCENE, "other_scene"),
     # The campaign
     "campaign-not-started": Advice("clock", _("Not open yet"), "start"),

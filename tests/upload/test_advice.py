@@ -10,7 +10,13 @@ from fusionsite.upload.icons import PATHS
 from templates_app.refusals import MaterialNotFound, RightsLapsed
 
 # Raised towards partners and the console alone; a visitor's form cannot cause them.
-NOT_FOR_VISITORS = {"photo-not-base64", "photo-address-wrong", "photo-not-fetched"}
+NOT_FOR_VISITORS = {
+    "photo-not-base64",
+    "photo-address-wrong",
+    "photo-not-fetched",
+    "photo-too-long",
+    "answer-too-heavy",
+}
 
 
 def own_reasons() -> list[type[Refusal]]:
