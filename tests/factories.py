@@ -180,7 +180,7 @@ def a_draft_material(
 
 def with_rights(material: Material, *, by: Person | None = None, **fields: Any) -> Rights:
     """A complete rights record of a drawn picture, without an end; not confirmed yet."""
-    complete = {
+    complete: dict[str, Any] = {
         "source": "generated",
         "holder": "Example Ltd",
         "depicted": "nobody",

@@ -38,7 +38,7 @@ from templates_app import intake, publishing, review  # noqa: E402
 from templates_app.models import Material, Review, State  # noqa: E402
 from tests import factories  # noqa: E402
 
-ROUNDS = int(os.environ.get("FUSION_RACE_ROUNDS", "4"))
+ROUNDS = int(os.environ.get("FUSION_RACE_ROUNDS", "3"))
 Act = Callable[[], object]
 
 

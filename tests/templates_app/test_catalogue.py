@@ -1,6 +1,7 @@
 """What may be fused with right now, and the reason for everything else."""
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from campaigns.models import Role
 from templates_app import catalogue, editing, refusals, review
@@ -16,7 +17,9 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_an_approved_material_is_served_in_one_query(django_assert_num_queries) -> None:
+def test_an_approved_material_is_served_in_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     material = an_approved_material()
     with django_assert_num_queries(1):
         served = catalogue.servable_material(material.campaign, material.model_id)
@@ -68,7 +71,7 @@ def test_an_approved_material_without_confirmed_rights_is_not_served() -> None:
 
 
 def test_the_shelf_holds_what_is_servable_in_the_operators_order(
-    django_assert_num_queries,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     campaign = a_campaign()
     first, second = (an_approved_material(campaign, seed=seed) for seed in (1, 2))

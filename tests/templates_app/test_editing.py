@@ -1,5 +1,7 @@
 """Words, order, strengths, faces, withdrawal: what an operator may change, and when."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -47,9 +49,9 @@ def test_strengths_are_set_and_taken_back() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"face_degree": 101}, {"profile_degree": 101}, {"skin_tone": "green"}]
 )
-def test_strengths_beyond_the_scale_are_refused(wrong) -> None:
+def test_strengths_beyond_the_scale_are_refused(wrong: dict[str, Any]) -> None:
     material = a_draft_material()
-    values = {"face_degree": 1, "profile_degree": 1, "skin_tone": ""} | wrong
+    values: dict[str, Any] = {"face_degree": 1, "profile_degree": 1, "skin_tone": ""} | wrong
     with pytest.raises(ValidationError):
         editing.set_strengths(material=material, by=material.created_by, **values)
 
@@ -103,7 +105,7 @@ def test_the_last_face_stays() -> None:
 def test_faces_stay_as_they_are_under_a_reviewers_eyes() -> None:
     submitted = a_submission(faces=2)
     with pytest.raises(WrongState):
-        editing.remove_face(face=submitted.version.faces.first(), by=submitted.submitted_by)
+        editing.remove_face(face=submitted.version.faces.all()[0], by=submitted.submitted_by)
 
 
 def test_an_approved_face_can_be_taken_away_but_not_brought_back() -> None:

@@ -4,7 +4,9 @@ import re
 
 import pytest
 from django.core.files.storage import storages
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from campaigns import audit
 from campaigns.models import AuditLine, Role
 from campaigns.refusals import NotAllowed, NothingHere, WrongState
 from templates_app import analysis, intake, preparing, refusals, review
@@ -91,7 +93,9 @@ def test_a_number_is_not_given_again_after_deletion() -> None:
     assert again.model_id != gone
 
 
-def test_a_discarded_draft_takes_its_files_along(django_capture_on_commit_callbacks) -> None:
+def test_a_discarded_draft_takes_its_files_along(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
     before = stored_files()
     material = a_draft_material()
     assert len(stored_files() - before) == 3
@@ -118,7 +122,7 @@ def test_a_picture_without_a_face_is_refused_and_leaves_nothing() -> None:
     assert stored_files() == before
 
 
-def test_files_are_erased_when_their_row_cannot_be_written(monkeypatch) -> None:
+def test_files_are_erased_when_their_row_cannot_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
     campaign = a_campaign()
     operator = a_person(Role.OPERATOR, organisation=campaign.organisation)
     before = stored_files()
@@ -126,7 +130,7 @@ def test_files_are_erased_when_their_row_cannot_be_written(monkeypatch) -> None:
     def breaks(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError("the database went away")
 
-    monkeypatch.setattr(intake.audit, "record", breaks)
+    monkeypatch.setattr(audit, "record", breaks)
     with pytest.raises(RuntimeError):
         intake.keep(campaign=campaign, looked=a_look(), by=operator)
     assert stored_files() == before
@@ -202,7 +206,9 @@ def test_an_approved_picture_serves_on_while_its_replacement_is_a_draft() -> Non
     assert material.newest == version
 
 
-def test_a_draft_is_replaced_outright(django_capture_on_commit_callbacks) -> None:
+def test_a_draft_is_replaced_outright(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
     before = stored_files()
     material = a_draft_material()
     with django_capture_on_commit_callbacks(execute=True):

@@ -1,13 +1,14 @@
 """Each wrong file gets its own sentence; each change made to a file is named."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from fusion import read_picture
+from fusion import RGB, read_picture
 from templates_app import preparing, refusals
 from tests import pictures
 
@@ -49,7 +50,9 @@ def test_heic_is_converted() -> None:
         (lambda picture: pictures.file_of(picture, "WEBP"), "converted"),
     ],
 )
-def test_unusual_pictures_are_converted_and_it_is_said(make, change) -> None:
+def test_unusual_pictures_are_converted_and_it_is_said(
+    make: Callable[[RGB], bytes], change: str
+) -> None:
     prepared = preparing.prepare(make(pictures.a_face_picture(240, 240)))
     assert change in prepared.changes
     assert prepared.picture.dtype == np.uint8

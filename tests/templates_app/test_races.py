@@ -7,17 +7,19 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import psycopg
 import pytest
 from psycopg import sql
 
 ROOT = Path(__file__).parents[2]
+Happened: TypeAlias = dict[str, list[tuple[list[str], bool]]]
 WINNERS = {"eight_uploads": 8}
 
 
 @pytest.fixture(scope="module")
-def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> dict:
+def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Happened:
     place = tmp_path_factory.mktemp("race")
     return run_races(f"sqlite:///{place / 'race.sqlite3'}", place)
 
@@ -32,7 +34,7 @@ def empty_database(server: Callable[[str], str]) -> Iterator[str]:
         link.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def run_races(database_url: str, place: Path) -> dict:
+def run_races(database_url: str, place: Path) -> Happened:
     environment = os.environ | {
         "DATABASE_URL": database_url,
         "FUSION_VAR_DIR": str(place),
@@ -48,10 +50,11 @@ def run_races(database_url: str, place: Path) -> dict:
         check=False,
     )
     assert finished.returncode == 0, finished.stderr
-    return json.loads(finished.stdout)
+    happened: Happened = json.loads(finished.stdout)
+    return happened
 
 
-def check(happened: dict) -> None:
+def check(happened: Happened) -> None:
     assert len(happened) == 8
     for scenario, rounds in happened.items():
         for got, rows_are_right in rounds:
@@ -60,11 +63,11 @@ def check(happened: dict) -> None:
             assert rows_are_right, (scenario, got)
 
 
-def test_exactly_one_wins_on_sqlite(on_sqlite: dict) -> None:
+def test_exactly_one_wins_on_sqlite(on_sqlite: Happened) -> None:
     check(on_sqlite)
 
 
-def test_a_loser_is_told_of_the_other_decision(on_sqlite: dict) -> None:
+def test_a_loser_is_told_of_the_other_decision(on_sqlite: Happened) -> None:
     decided = [set(got) for got, _ in on_sqlite["approve_against_reject"]]
     assert decided == [{"won", "AlreadyDecided"}] * len(decided)
 

@@ -4,6 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from fusion import TemplateAnalysis
 from templates_app import analysis, reanalysis, refusals
@@ -32,10 +33,11 @@ def test_the_stored_analysis_can_be_loaded_and_holds_the_faces_in_our_order() ->
 
 
 def test_an_outdated_analysis_is_replaced_and_its_file_erased(
-    capsys, django_capture_on_commit_callbacks
+    capsys: pytest.CaptureFixture[str],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     version = a_draft_material(faces=2).newest
-    old_file = version.analysis.name
+    old_file = str(version.analysis.name)
     make_outdated(version)
     with django_capture_on_commit_callbacks(execute=True):
         call_command("reanalyse")
@@ -47,7 +49,7 @@ def test_an_outdated_analysis_is_replaced_and_its_file_erased(
     assert capsys.readouterr().out == "1 done, 0 failed\n"
 
 
-def test_a_dry_run_changes_nothing(capsys) -> None:
+def test_a_dry_run_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     version = a_draft_material().newest
     make_outdated(version)
     call_command("reanalyse", dry_run=True)
@@ -65,9 +67,11 @@ def test_a_face_that_is_not_found_any_more_keeps_the_old_analysis() -> None:
     assert version.analysis_key == "warp 0"
 
 
-def test_the_command_goes_on_after_a_failure_and_says_so(capsys) -> None:
+def test_the_command_goes_on_after_a_failure_and_says_so(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     broken, sound = a_draft_material(seed=1).newest, a_draft_material(seed=2).newest
-    storages["materials"].delete(broken.image.name)
+    storages["materials"].delete(str(broken.image.name))
     for version in (broken, sound):
         make_outdated(version)
     with pytest.raises(CommandError):
@@ -76,7 +80,9 @@ def test_the_command_goes_on_after_a_failure_and_says_so(capsys) -> None:
     assert capsys.readouterr().out == "1 done, 1 failed\n"
 
 
-def test_of_two_runs_the_loser_leaves_no_file(django_capture_on_commit_callbacks) -> None:
+def test_of_two_runs_the_loser_leaves_no_file(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
     version = a_draft_material().newest
     make_outdated(version)
     stale = MaterialVersion.objects.get(pk=version.pk)
@@ -84,7 +90,7 @@ def test_of_two_runs_the_loser_leaves_no_file(django_capture_on_commit_callbacks
         reanalysis.reanalyse(version)
         reanalysis.reanalyse(stale)
     version.refresh_from_db()
-    folder = version.analysis.name.rsplit("/", 2)[0]
+    folder = str(version.analysis.name).rsplit("/", 2)[0]
     storage = storages["materials"]
     analyses = [
         inner
@@ -92,7 +98,7 @@ def test_of_two_runs_the_loser_leaves_no_file(django_capture_on_commit_callbacks
         if storage.exists(f"{folder}/{inner}/analysis.bin")
     ]
     assert len(analyses) == 1
-    assert storage.exists(version.analysis.name)
+    assert storage.exists(str(version.analysis.name))
 
 
 def test_layers_are_analysed_again() -> None:

@@ -1,13 +1,14 @@
 """Submit, claim, decide, undo, appeal: first that it works, then who loses, and to whom."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
 from campaigns import notices
-from campaigns.models import AuditLine, Notice, Role, WebhookDelivery, WebhookEndpoint
+from campaigns.models import AuditLine, Notice, Person, Role, WebhookDelivery, WebhookEndpoint
 from campaigns.refusals import NotAllowed, NothingHere, ReasonMissing, SamePerson, WrongState
 from templates_app import editing, intake, refusals, review
 from templates_app.models import Appeal, Material, Reason, Review, State
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 FRIDAY_EVENING = datetime(2026, 3, 13, 18, tzinfo=UTC)
 
 
-def a_reviewer(row, **fields):
+def a_reviewer(row: Review | Material, **fields: Any) -> Person:
     return a_person(Role.REVIEWER, organisation=row.organisation, **fields)
 
 
@@ -34,14 +35,14 @@ def material_of(row: Review) -> Material:
     return Material.objects.get(pk=row.version.material_id)
 
 
-def a_rejection(**fields) -> Review:
+def a_rejection(**fields: Any) -> Review:
     submitted = a_submission(**fields)
     review.reject(review=submitted, by=a_reviewer(submitted), reasons=[Reason.BLURRED])
     submitted.refresh_from_db()
     return submitted
 
 
-def kinds_for(person) -> set[str]:
+def kinds_for(person: Person) -> set[str]:
     return set(notices.for_person(person).values_list("kind", flat=True))
 
 
@@ -80,7 +81,7 @@ def test_a_rejection_names_reasons_of_the_list_and_words_beside_them() -> None:
 
 
 @pytest.mark.parametrize("reasons", [[], ["because"]])
-def test_words_alone_are_no_reason(reasons) -> None:
+def test_words_alone_are_no_reason(reasons: list[str]) -> None:
     submitted = a_submission()
     with pytest.raises(refusals.ReasonsNeeded):
         review.reject(review=submitted, by=a_reviewer(submitted), reasons=reasons, comment="Ugly")
@@ -269,6 +270,7 @@ def test_a_decision_is_undone_once() -> None:
 def test_an_appealed_rejection_cannot_be_undone() -> None:
     rejected = a_rejection()
     review.appeal(review=rejected, by=rejected.submitted_by, text="Look again")
+    assert rejected.decided_by is not None
     with pytest.raises(WrongState) as refused:
         review.undo(review=rejected, by=rejected.decided_by)
     assert refused.value.state == State.APPEALED
@@ -294,6 +296,7 @@ def test_who_rejected_submitted_or_appealed_does_not_decide_the_appeal() -> None
     appellant = a_person(Role.OPERATOR, Role.REVIEWER, organisation=campaign.organisation)
     rejected = a_rejection(campaign=campaign, by=submitter)
     appeal = review.appeal(review=rejected, by=appellant, text="Look again")
+    assert rejected.decided_by is not None
     for person in (submitter, appellant, rejected.decided_by):
         with pytest.raises(SamePerson):
             review.decide_appeal(appeal=appeal, by=person, won=True, comment="Yes")

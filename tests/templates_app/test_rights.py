@@ -1,11 +1,12 @@
 """What is proven, who confirmed it, and what the clock does when it ends."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 
-from campaigns.models import Notice, Role
+from campaigns.models import Notice, Person, Role
 from campaigns.refusals import NotAllowed, NothingHere, SamePerson, WrongState
 from templates_app import catalogue, refusals, review, rights
 from templates_app.models import Material, RightsDocument
@@ -23,7 +24,7 @@ NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 PDF = b"%PDF-1.7 a release"
 
 
-def a_reviewer(material: Material):
+def a_reviewer(material: Material) -> Person:
     return a_person(Role.REVIEWER, organisation=material.organisation)
 
 
@@ -49,7 +50,7 @@ def test_nothing_recorded_is_said_in_one_sentence() -> None:
         ({"ends_on": date(2020, 1, 1)}, "passed"),
     ],
 )
-def test_each_missing_thing_is_named(fields, word) -> None:
+def test_each_missing_thing_is_named(fields: dict[str, Any], word: str) -> None:
     record = with_rights(a_draft_material(), **fields)
     sentences = rights.missing(record)
     assert any(word in sentence for sentence in sentences)
