@@ -2,17 +2,25 @@
 
 requests_hardened looks the name up once, refuses what is not public, and connects to the address
 it looked at. What it does not cap is done here: the size, and the seconds as a whole (its timeout
-starts anew with every byte).
+starts anew with every byte, in the headers too).
 """
 
+import socket
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 from requests_hardened import Config, HTTPSession
 from requests_hardened.ip_filter import InvalidIPAddress
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 
 from campaigns.refusals import (
     OutboundFailed,
@@ -126,10 +134,13 @@ def _send(
     timeout_s: float,
     deadline: float,
 ) -> Answer:
-    left_s = _left(deadline, timeout_s)
-    with session:
-        try:
-            with session.request(
+    left_s = deadline - time.monotonic()
+    if left_s <= 0:
+        raise OutboundTooSlow(limit=timeout_s, unit="s")
+    try:
+        with (
+            _cut_after(left_s, session),
+            session.request(
                 method,
                 url,
                 data=body or None,
@@ -137,39 +148,78 @@ def _send(
                 stream=True,
                 allow_redirects=False,
                 timeout=(min(_CONNECT_S, left_s), left_s),
-            ) as response:
-                content = _read(response, max_bytes, lambda: _left(deadline, timeout_s))
-                return Answer(response.status_code, response.headers, content, url)
-        except (InvalidIPAddress, requests.exceptions.InvalidURL, UnicodeError) as problem:
-            raise OutboundRefused from problem
-        except requests.Timeout as problem:
+            ) as response,
+        ):
+            content = _read(response, max_bytes)
+            answer = Answer(response.status_code, response.headers, content, url)
+    except (InvalidIPAddress, requests.exceptions.InvalidURL, UnicodeError) as problem:
+        raise OutboundRefused from problem
+    except (requests.RequestException, HTTPError) as problem:
+        if time.monotonic() >= deadline or isinstance(problem, requests.Timeout):
             raise OutboundTooSlow(limit=timeout_s, unit="s") from problem
-        except requests.RequestException as problem:
-            raise OutboundFailed from problem
+        raise OutboundFailed from problem
+    # A connection that was cut may look like an answer that ended.
+    if time.monotonic() >= deadline:
+        raise OutboundTooSlow(limit=timeout_s, unit="s")
+    return answer
 
 
-def _read(response: requests.Response, max_bytes: int, left: Callable[[], float]) -> bytes:
-    """The body, stopping at the byte limit and at the deadline.
-
-    Read straight from the socket's buffer, so that a drip of single bytes is seen as it drips.
-    """
+def _read(response: requests.Response, max_bytes: int) -> bytes:
+    """The body as it arrives; raises OutboundTooLarge as soon as it is too long."""
     announced = response.headers.get("content-length", "")
     if announced.isdigit() and int(announced) > max_bytes:
         raise OutboundTooLarge(measured=int(announced), limit=max_bytes, unit="bytes")
     content = bytearray()
-    while True:
-        left()
-        piece = response.raw.read1(_CHUNK_BYTES, decode_content=True)
-        if not piece:
-            return bytes(content)
+    while piece := response.raw.read1(_CHUNK_BYTES, decode_content=True):
         content += piece
         if len(content) > max_bytes:
             raise OutboundTooLarge(measured=len(content), limit=max_bytes, unit="bytes")
+    return bytes(content)
 
 
-def _left(deadline: float, timeout_s: float) -> float:
-    """Seconds until the deadline; raises OutboundTooSlow after it."""
-    left_s = deadline - time.monotonic()
-    if left_s <= 0:
-        raise OutboundTooSlow(limit=timeout_s, unit="s")
-    return left_s
+@contextmanager
+def _cut_after(left_s: float, session: requests.Session) -> Iterator[None]:
+    """Cuts the session's connections when the time is up, whatever they are waiting for."""
+    opened: list[socket.socket] = []
+    for adapter in session.adapters.values():
+        cast(HTTPAdapter, adapter).poolmanager.pool_classes_by_scheme = _watched_pools(opened)
+    timer = threading.Timer(left_s, _cut, [opened])
+    timer.daemon = True
+    timer.start()
+    try:
+        with session:
+            yield
+    finally:
+        timer.cancel()
+        for twin in opened:
+            twin.close()
+
+
+def _watched_pools(opened: list[socket.socket]) -> dict[str, type[HTTPConnectionPool]]:
+    """urllib3's pools, but each new connection leaves a second handle to its socket."""
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            made = super()._new_conn()
+            opened.append(made.dup())
+            return made
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            made = super()._new_conn()
+            opened.append(made.dup())
+            return made
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+def _cut(opened: list[socket.socket]) -> None:
+    for twin in opened:
+        with suppress(OSError):  # the other side was faster
+            twin.shutdown(socket.SHUT_RDWR)
