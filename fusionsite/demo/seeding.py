@@ -25,6 +25,8 @@ PEOPLE = {
     "finance": [Role.FINANCE],
     "administrator": [],
 }
+# The scene that waits for its review, and the one of the campaign that is not published.
+PENDING, UNPUBLISHED = "garden_poet", "snow_rider"
 FEE_FEN = 50_000
 TOP_UP_FEN = 10_000_000
 
@@ -50,15 +52,15 @@ def seed() -> Seeded:
     passwords = _passwords()
     people = {name: _person(name, passwords[name], organisation) for name in PEOPLE}
     account = _account(organisation, people["finance"])
-    hero, *others = scenes()
-    kept_back, shown = others[-2:], [hero, *others[:-2]] if len(others) > 2 else [hero, *others]
+    painted = {scene.key: scene for scene in scenes()}
+    pending_scene, winter_scene = painted.pop(PENDING), painted.pop(UNPUBLISHED)
     campaign = _campaign(account, people, "lantern-night", LANTERN_NIGHT)
-    for scene in shown:
+    for scene in painted.values():
         _approved(campaign, scene, people)
-    pending = _submitted(campaign, kept_back[-1], people)
+    pending = _submitted(campaign, pending_scene, people)
     _published(campaign, people)
     unpublished = _campaign(account, people, "snow-fair", SNOW_FAIR)
-    _approved(unpublished, kept_back[0], people)
+    _approved(unpublished, winter_scene, people)
     return Seeded(organisation, account, people, passwords, campaign, unpublished, pending)
 
 
