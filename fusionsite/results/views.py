@@ -29,7 +29,7 @@ def private(response: HttpResponseBase) -> HttpResponseBase:
     Our own pages are told where a form was sent from: without it Django refuses every POST.
     """
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "same-origin"
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     return response
 
@@ -65,14 +65,21 @@ class PictureView(LinkView):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
         self.result.count_opening()
-        if settings.FUSION_S3_BUCKET:
-            return redirect(storing.address(self.result))
+        elsewhere = bool(settings.FUSION_S3_BUCKET)
+        response = redirect(storing.address(self.result)) if elsewhere else self._stream()
+        response["Referrer-Policy"] = "no-referrer"
+        if "download" in request.GET:
+            response["Content-Disposition"] = f'attachment; filename="{self._file_name()}"'
+        return response
+
+    def _stream(self) -> HttpResponse:
         response = HttpResponse(storing.read(self.result), content_type=self.result.content_type)
-        name = f"{self.result.key}.{storing.EXTENSIONS[self.result.content_type]}"
-        kind = "attachment" if "download" in request.GET else "inline"
-        response["Content-Disposition"] = f'{kind}; filename="{name}"'
+        response["Content-Disposition"] = f'inline; filename="{self._file_name()}"'
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
         return response
+
+    def _file_name(self) -> str:
+        return f"{self.result.key}.{storing.EXTENSIONS[self.result.content_type]}"
 
 
 class PageView(LinkView):
