@@ -111,7 +111,10 @@ _RULES = (
             "The picture has {measured} faces; partners can fill at most {limit} in one call."
             " Remove those nobody should step into."
         ),
-        sentence_met=_("The picture has {measured} face(s) (at most {limit})."),
+        sentence_met=_(
+            "{measured} face(s) found, numbered from left to right (at most {limit});"
+            " remove those nobody should step into."
+        ),
     ),
     Rule(
         "duplicate",

@@ -28,7 +28,7 @@ from templates_app.models import (
     State,
 )
 from templates_app.numbering import new_model_id
-from templates_app.preparing import Prepared, plan_fit, prepare, thumbnail
+from templates_app.preparing import Prepared, change_sentences, plan_fit, prepare, thumbnail
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,6 +124,20 @@ def keep(
         material.settle()
         audit.record("material.take_in", material, by=by, after={"sha256": version.sha256})
     return material
+
+
+def what_happened(version: MaterialVersion) -> list[str]:
+    """What whoever uploaded should be told, in their language.
+
+    The changes made to the file, how many faces there are if not one, and each missed limit.
+    """
+    told = version.findings.select_related("face", "other")
+    several = version.faces.count() > 1
+    return change_sentences(version.changes) + [
+        findings.sentence(finding)
+        for finding in told
+        if not finding.met or (several and finding.rule == "faces")
+    ]
 
 
 def replace_picture(

@@ -339,8 +339,8 @@ class MaterialAdmin(MaterialPages):
             return
         taken = translated("%(name)s is now %(model_id)s.")
         facts = {"name": file.name, "model_id": material.model_id}
-        changes = preparing.change_sentences(material.newest.changes)
-        messages.success(request, " ".join([taken % facts, *changes]))
+        told = intake.what_happened(material.newest)
+        messages.success(request, " ".join([taken % facts, *told]))
 
     def _version_facts(self, material: Material, row: MaterialVersion) -> Values:
         return {

@@ -6,7 +6,6 @@ from templates_app.models.material import (
     MaterialFace,
     MaterialVersion,
     State,
-    materials_storage,
 )
 from templates_app.models.review import (
     Appeal,
@@ -15,6 +14,7 @@ from templates_app.models.review import (
     Review,
 )
 from templates_app.models.rights import Consent, Depicted, Rights, RightsDocument, Source
+from templates_app.models.storage import materials_storage
 
 __all__ = [
     "Appeal",

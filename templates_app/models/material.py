@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
-from django.core.files.storage import Storage, storages
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.functional import LazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign, Organisation
+from templates_app.models.storage import materials_storage
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,28 +50,6 @@ STATUS_NUMBERS: dict[str, int] = {
     State.WITHDRAWN: 2,
 }
 """The numbers partners know; a decision made by the machine counts 20 more (21, 22)."""
-
-
-if TYPE_CHECKING:
-    _LazyStorage = LazyObject[Storage]
-else:
-    _LazyStorage = LazyObject
-
-
-class _Materials(_LazyStorage):
-    """The storage that the settings call ``materials`` at this moment.
-
-    A field keeps the storage it was declared with; this one looks it up at every use.
-    """
-
-    @property
-    def _wrapped(self) -> Storage:
-        return storages["materials"]
-
-
-def materials_storage() -> Storage:
-    """Where templates, layers, analyses and rights documents lie."""
-    return cast("Storage", _Materials())
 
 
 class MaterialQuerySet(models.QuerySet["Material"]):

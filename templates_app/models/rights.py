@@ -10,7 +10,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from templates_app.models.material import Material, materials_storage
+from templates_app.models.material import Material
+from templates_app.models.storage import materials_storage
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -20,7 +20,7 @@ from tests.factories import (
     an_approved_material,
     with_rights,
 )
-from tests.pictures import a_face_picture, a_layer, file_of
+from tests.pictures import a_face_picture, a_layer, file_of, turned_by_exif
 
 pytestmark = pytest.mark.django_db
 
@@ -160,6 +160,17 @@ def test_another_organisations_picture_is_never_named_as_a_duplicate() -> None:
     a_draft_material(seed=1)
     other = a_draft_material(a_campaign(), seed=1)
     assert not other.newest.findings.filter(rule="duplicate").exists()
+
+
+def test_whoever_uploads_is_told_what_was_found_and_changed() -> None:
+    campaign = a_campaign()
+    operator = a_person(Role.OPERATOR, organisation=campaign.organisation)
+    file = turned_by_exif(a_face_picture(700, 480, faces=2))
+    version = intake.take_in(campaign=campaign, data=file, by=operator).newest
+    told = intake.what_happened(version)
+    assert any("turned upright" in sentence for sentence in told)
+    assert any("2 face(s) found" in sentence for sentence in told)
+    assert intake.what_happened(a_draft_material(seed=2).newest) == []
 
 
 def test_a_layer_and_a_skin_mask_are_kept_beside_the_picture() -> None:
