@@ -48,6 +48,7 @@ ADVICE: dict[str, Advice] = {
     "photo-too-heavy": Advice("file", _("This file is too big"), "other_file", "most", sign=" MB"),
     "photo-too-large": Advice("file", _("This photo is too big"), "other_file", "most"),
     "photo-too-many-pixels": Advice("file", _("This photo is too big"), "other_file", "most"),
+    "photo-too-long": Advice("file", _("This photo is too long"), "other_file", "most"),
     "photo-too-small": Advice("closer", _("This photo is too small"), "other_file", "least"),
     # The face
     "no-face": Advice("face-missing", _("Face the camera"), "retake"),
@@ -74,6 +75,9 @@ ADVICE: dict[str, Advice] = {
     "storage-failed": Advice("wait", _AGAIN, "wait"),
     "idempotency-key-used": Advice("again", _AGAIN, "wait"),
     "fusion-failed": Advice("again", _AGAIN, "retake"),
+    "detector-failed": Advice("again", _AGAIN, "wait"),
+    "finishing-failed": Advice("again", _AGAIN, "wait"),
+    "moderation-silent": Advice("wait", _MOMENT, "wait"),
     "detector-failed": Advice("again", _AGAIN, "retake"),
     "finishing-failed": Advice("again", _AGAIN, "retake"),
     "photo-gone": Advice("again", _AGAIN, "retake"),
@@ -85,6 +89,7 @@ ADVICE: dict[str, Advice] = {
     "rights-lapsed": Advice("photos", _OTHER_SCENE, "other_scene"),
     "material-face-not-found": Advice("photos", _OTHER_SCENE, "other_scene"),
     "template-lost": Advice("photos", _OTHER_SCENE, "other_scene"),
+    "template-lost": Advice("photos", _OTHER_SCENE, "other_scene"),
     "template-face-unknown": Advice("photos", _OTHER_SCENE, "other_scene"),
     # The campaign
     "campaign-not-started": Advice("clock", _("Not open yet"), "start"),
@@ -92,6 +97,17 @@ ADVICE: dict[str, Advice] = {
     "campaign-ended": Advice("clock", _("This campaign has ended"), "start"),
 }
 _OTHERWISE = Advice("pause", _NOT_NOW, "start")
+# Partners hear that nothing was charged; a visitor never pays and never hears of it.
+_NOT_MADE = _("The picture could not be made. Your photo is still on your device.")
+_UNCHARGED = {
+    "took-too-long",
+    "fusion-failed",
+    "detector-failed",
+    "finishing-failed",
+    "worker-lost",
+    "storage-failed",
+    "photo-gone",
+}
 # To a visitor a scene is a scene; its id, its review and its rights are nobody's business.
 _SCENE_GONE = _("This scene is not available any more. Your photo is kept on your device.")
 
@@ -128,13 +144,12 @@ def advice_on(code: str) -> Advice:
 def panel(refusal: Refusal) -> Panel:
     """The refusal of a sent photo, ready for the page."""
     advice = advice_on(refusal.code)
-    scene_gone = advice.action == "other_scene"
     about_photo = isinstance(refusal, PictureRefusal) and refusal.about == "photo"
     return Panel(
         code=refusal.code,
         icon=advice.icon,
         title=advice.title,
-        message=_SCENE_GONE if scene_gone else refusal.visitor_message(),
+        message=_message(refusal, advice),
         action=advice.action,
         needs=advice.needs,
         scales=advice.scales,
@@ -148,6 +163,12 @@ def panel(refusal: Refusal) -> Panel:
         retry_after_s=int(-(-(refusal.retry_after_s or 0) // 1)),
         about_photo=about_photo,
     )
+
+
+def _message(refusal: Refusal, advice: Advice) -> "StrPromise":
+    if advice.action == "other_scene":
+        return _SCENE_GONE
+    return _NOT_MADE if refusal.code in _UNCHARGED else refusal.visitor_message()
 
 
 def phone_panels() -> list[Panel]:

@@ -25,7 +25,7 @@ def own_reasons() -> list[type[Refusal]]:
 
 @pytest.mark.parametrize("kind", own_reasons(), ids=lambda kind: kind.code)
 def test_every_reason_about_photo_and_moment_has_its_advice(kind: type[Refusal]) -> None:
-    assert kind.code in ADVICE or kind.code in {*NOT_FOR_VISITORS, "unknown-reason"}
+    assert kind.code in ADVICE or kind.code in NOT_FOR_VISITORS
 
 
 @pytest.mark.parametrize("code", sorted(ADVICE))
@@ -39,6 +39,12 @@ def test_money_is_never_mentioned() -> None:
     shown = panel(AccountInArrears())
     assert "arrears" not in f"{shown.title} {shown.message}".lower()
     assert "break" in str(shown.message)
+
+
+@pytest.mark.parametrize("kind", own_reasons(), ids=lambda kind: kind.code)
+def test_no_reason_tells_a_visitor_of_charges(kind: type[Refusal]) -> None:
+    refusal = kind(measured=1, limit=2, retry_after_s=3)
+    assert "charged" not in str(panel(refusal).message)
 
 
 def test_a_scene_out_of_service_is_only_not_available() -> None:
