@@ -77,9 +77,6 @@ ADVICE: dict[str, Advice] = {
     "fusion-failed": Advice("again", _AGAIN, "retake"),
     "detector-failed": Advice("again", _AGAIN, "wait"),
     "finishing-failed": Advice("again", _AGAIN, "wait"),
-    "moderation-silent": Advice("wait", _MOMENT, "wait"),
-    "detector-failed": Advice("again", _AGAIN, "retake"),
-    "finishing-failed": Advice("again", _AGAIN, "retake"),
     "photo-gone": Advice("again", _AGAIN, "retake"),
     "cancelled": Advice("close", _("Cancelled"), "start"),
     # The scene
@@ -88,7 +85,6 @@ ADVICE: dict[str, Advice] = {
     "material-not-approved": Advice("photos", _OTHER_SCENE, "other_scene"),
     "rights-lapsed": Advice("photos", _OTHER_SCENE, "other_scene"),
     "material-face-not-found": Advice("photos", _OTHER_SCENE, "other_scene"),
-    "template-lost": Advice("photos", _OTHER_SCENE, "other_scene"),
     "template-lost": Advice("photos", _OTHER_SCENE, "other_scene"),
     "template-face-unknown": Advice("photos", _OTHER_SCENE, "other_scene"),
     # The campaign

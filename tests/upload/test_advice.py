@@ -14,8 +14,8 @@ NOT_FOR_VISITORS = {
     "photo-not-base64",
     "photo-address-wrong",
     "photo-not-fetched",
-    "photo-too-long",
     "answer-too-heavy",
+    "unknown-reason",
 }
 
 
