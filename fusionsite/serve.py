@@ -89,6 +89,7 @@ def prepare(place: Place) -> None:
     print("Preparing the database and the static files ...", flush=True)
     require_sound_settings()
     manage("migrate", "--verbosity", "0")
+    manage("reanalyse")
     manage("collectstatic", "--noinput", "--verbosity", "0")
 
 

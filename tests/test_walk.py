@@ -1,4 +1,4 @@
-"""From an empty organisation to a published campaign, by two people, through the functions alone.
+"""From an empty organisation to a charged picture, by two people, through the functions alone.
 
 Anna is operator; Bert is reviewer and does finance. The same walk is taken three more times, and
 at every step somebody tries it who may not: a colleague in the wrong role, a stranger in the right
@@ -15,8 +15,13 @@ from django.utils import timezone
 
 from campaigns import billing, ledger, lifecycle, standing
 from campaigns.access import TABLE
+from campaigns.admission import Caller
 from campaigns.models import Account, Campaign, Organisation, Person, Role, Standing
 from campaigns.refusals import NotAllowed, NothingHere, Refusal, SamePerson, WrongState
+from fusion import read_picture
+from fusionsite.jobs.photos import Photo
+from fusionsite.jobs.submission import Agreement, FusionRequest, submit_and_wait
+from fusionsite.results import links, storing
 from templates_app import catalogue, intake, publishing, refusals, review, rights
 from templates_app.models import Material, Review, State
 from tests.factories import a_person, an_organisation
@@ -159,7 +164,8 @@ def refused(doing: Doing, walk: Walk, by: Person, why: type[Refusal]) -> None:
         doing(walk, by)
 
 
-def test_two_people_come_from_nothing_to_a_published_campaign() -> None:
+@pytest.mark.usefixtures("run_jobs_at_once")
+def test_two_people_come_from_nothing_to_a_published_campaign_and_a_charged_picture() -> None:
     walk = Walk()
     for step in STEPS:
         step.do(walk, getattr(walk, step.who))
@@ -171,7 +177,20 @@ def test_two_people_come_from_nothing_to_a_published_campaign() -> None:
     assert ledger.balance(walk.account) == 50_000
     served = catalogue.servable_material(walk.campaign, walk.material.model_id)
     assert (served.state, served.status_number) == (State.APPROVED, 1)
-    # The walk goes on here: a visitor's photo is fused into `served`, and the picture is charged.
+    text = walk.campaign.consent("en")
+    assert text is not None
+    job = submit_and_wait(
+        FusionRequest(
+            caller=Caller(door="upload", address="203.0.113.7", device="phone"),
+            campaign=walk.campaign,
+            model_id=served.model_id,
+            photos=(Photo(encoded=file_of(a_face_picture(480, 480, seed=2))),),
+            agreement=Agreement(text=text, use_photo=True),
+        )
+    )
+    assert job.result is not None and job.charged
+    assert ledger.balance(walk.account) == 50_000 - walk.account.price_fen
+    assert read_picture(storing.read(links.open_link(links.token_of(job.result)))).ndim == 3
 
 
 def test_at_every_step_a_colleague_in_the_wrong_role_is_refused() -> None:

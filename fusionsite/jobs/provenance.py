@@ -12,6 +12,7 @@ from fusion.label import DEFAULT_TEXT, Corner, Provenance, draw_label, embed_xmp
 from fusionsite.jobs.models import FusionJob
 from fusionsite.jobs.orders import Order
 from fusionsite.results.storing import MadePicture
+from templates_app.publishing import is_lawful_label
 
 CONTENT_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
@@ -44,8 +45,18 @@ def _label(picture: RGB, campaign: Campaign | None, faces: Sequence[Box]) -> Non
         return
     draw_label(
         picture,
-        campaign.label_text or DEFAULT_TEXT,
+        _lawful(campaign),
         corner=cast(Corner, campaign.label_corner.replace("_", "-")),
         height_share=campaign.label_height_percent / 100,
         avoid=faces,
     )
+
+
+def _lawful(campaign: Campaign) -> str:
+    """The campaign's own words while they say that a machine made it; else the default.
+
+    The gate looked at them once; they may have changed since.
+    """
+    if campaign.label_text and is_lawful_label(campaign.label_text, campaign.languages):
+        return campaign.label_text
+    return DEFAULT_TEXT

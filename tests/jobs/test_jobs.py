@@ -17,7 +17,7 @@ from campaigns.admission import Caller
 from campaigns.models import Account, Campaign, Hold
 from campaigns.refusals import CampaignPaused, Refusal, TooFast
 from fusion import read_picture
-from fusionsite.jobs import execution, moderation, photos, tasks
+from fusionsite.jobs import execution, moderation, photos, provenance, tasks
 from fusionsite.jobs.models import Consent, FusionJob
 from fusionsite.jobs.orders import FaceOrder, Order
 from fusionsite.jobs.photos import Photo
@@ -455,3 +455,22 @@ def test_blocked_photo_is_refused_without_a_charge_and_the_finding_is_kept(
     assert isinstance(job.refusal, Blocked)
     assert job.moderation == [[finding.to_json()]]
     assert settled(campaign.account)
+
+
+@pytest.mark.parametrize(
+    ("own_words", "drawn"),
+    [
+        ("", "AI 合成 / AI generated"),
+        ("Made with love", "AI 合成 / AI generated"),
+        ("AI生成", "AI生成"),
+    ],
+)
+def test_label_stays_lawful_whatever_the_campaign_writes_later(
+    campaign: Campaign, request_of: Requests, monkeypatch: Any, own_words: str, drawn: str
+) -> None:
+    texts: list[str] = []
+    monkeypatch.setattr(provenance, "draw_label", lambda _p, text, **_: texts.append(text))
+    job = submit(request_of())
+    Campaign.objects.filter(pk=campaign.pk).update(label_text=own_words)
+    execution.execute(job.pk)
+    assert texts == [drawn]

@@ -35,6 +35,7 @@ class Command(BaseCommand):
             except (Refusal, FileNotFoundError) as problem:
                 failed += 1
                 self.stderr.write(f"{version}: {problem}")
-        self.stdout.write(f"{len(versions) - failed} done, {failed} failed")
+        if versions:
+            self.stdout.write(f"{len(versions) - failed} done, {failed} failed")
         if failed:
             raise CommandError(f"{failed} of {len(versions)} could not be analysed")
