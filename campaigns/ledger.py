@@ -139,27 +139,28 @@ def append(
 ) -> LedgerEntry:
     """One line that is no picture: top-up, pack, fee, settlement, correction.
 
-    Must be called inside a transaction. A reference that was booked before raises WrongState.
+    A reference that was booked before raises WrongState.
     """
     now = now or timezone.now()
-    account = _locked(account.pk)
-    if reference and account.entries.filter(kind=kind, reference=reference).exists():
-        raise WrongState(LedgerEntry.Kind(kind))
-    newest = _newest(account)
-    return LedgerEntry.objects.create(
-        account=account,
-        number=1 + (newest.number if newest else 0),
-        kind=kind,
-        amount_fen=amount_fen,
-        balance_fen=amount_fen + (newest.balance_fen if newest else 0),
-        campaign=campaign,
-        pack=pack,
-        by=by,
-        why=why,
-        reference=reference,
-        created_at=now,
-        value_day=value_day or timezone.localdate(now),
-    )
+    with transaction.atomic():
+        account = _locked(account.pk)
+        if reference and account.entries.filter(kind=kind, reference=reference).exists():
+            raise WrongState(LedgerEntry.Kind(kind))
+        newest = _newest(account)
+        return LedgerEntry.objects.create(
+            account=account,
+            number=1 + (newest.number if newest else 0),
+            kind=kind,
+            amount_fen=amount_fen,
+            balance_fen=amount_fen + (newest.balance_fen if newest else 0),
+            campaign=campaign,
+            pack=pack,
+            by=by,
+            why=why,
+            reference=reference,
+            created_at=now,
+            value_day=value_day or timezone.localdate(now),
+        )
 
 
 def adds_up(account: Account) -> bool:

@@ -1,0 +1,229 @@
+"""Races with real connections: many processes, one database; prints what came of it as JSON.
+
+The database must be empty; `test_races.py` says how it is started, on PostgreSQL and on an
+SQLite file.
+"""
+
+import json
+import multiprocessing
+import os
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connections
+
+from campaigns import credentials, ledger, lifecycle, quota
+from campaigns.models import AuditLine, Campaign, Hold, Layer, Quota, Role
+from campaigns.refusals import Refusal, TooFast
+from tests.factories import a_campaign, a_credential, a_pack, a_person, an_account
+
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "25"))
+Outcome = str
+_fork = multiprocessing.get_context("fork")
+
+
+def _child(act: Callable[[], Any], gate: Any, results: Any) -> None:
+
+    gate.wait(timeout=30)
+    try:
+        act()
+        results.put("won")
+    except Refusal as refusal:
+        results.put(refusal.code)
+    except Exception:  # the edge of the process: the parent shows it
+        results.put(traceback.format_exc())
+
+
+def race(*acts: Callable[[], Any]) -> list[Outcome]:
+    """Lets every act start at the same moment, each in a process and connection of its own."""
+
+    connections.close_all()
+    gate, results = _fork.Barrier(len(acts)), _fork.Queue()
+    runners = [_fork.Process(target=_child, args=(act, gate, results)) for act in acts]
+    for runner in runners:
+        runner.start()
+    outcomes = [results.get(timeout=60) for _ in runners]
+    for runner in runners:
+        runner.join(timeout=60)
+    return sorted(outcomes)
+
+
+def tallied(rounds: Sequence[list[Outcome]]) -> dict[str, int]:
+    return dict(Counter(" + ".join(outcomes) for outcomes in rounds))
+
+
+def main() -> None:
+    call_command("migrate", verbosity=0)
+    only = os.environ.get("RACE_ONLY", "")
+    print(json.dumps({race.__name__: race() for race in RACES if only in race.__name__}))
+
+
+def two_captures() -> dict[str, Any]:
+    """Both callers hear that it is captured; the ledger has one line."""
+
+    account = an_account(balance_fen=10_000)
+    rounds = []
+    for number in range(ROUNDS):
+        reference = f"capture-{number}"
+        ledger.hold(account, reference=reference)
+        rounds.append(race(*[partial(ledger.capture, reference)] * 4))
+    lines = account.entries.filter(kind="capture").count()
+    return {
+        "outcomes": tallied(rounds),
+        "capture_lines": lines,
+        "balance_fen": ledger.balance(account),
+        "adds_up": ledger.adds_up(account),
+    }
+
+
+def capture_against_release() -> dict[str, Any]:
+
+    account = an_account(balance_fen=10_000)
+    rounds = []
+    for number in range(ROUNDS):
+        reference = f"either-{number}"
+        ledger.hold(account, reference=reference)
+        rounds.append(
+            race(
+                partial(ledger.capture, reference),
+                partial(ledger.release, reference),
+            )
+        )
+    captured = Hold.objects.filter(account=account, state="captured").count()
+    return {
+        "outcomes": tallied(rounds),
+        "spent_is_captured": 10_000 - ledger.balance(account) == captured * 10,
+        "adds_up": ledger.adds_up(account),
+    }
+
+
+def eight_holds_for_five_pictures() -> dict[str, Any]:
+
+    rounds = []
+    fine = True
+    for number in range(ROUNDS):
+        account = an_account(balance_fen=20, free_daily=1)
+        a_pack(account, pictures=2)
+        campaign = a_campaign(account=account)
+
+        holds = [
+            partial(ledger.hold, account, reference=f"eight-{number}-{which}", campaign=campaign)
+            for which in range(8)
+        ]
+        rounds.append(race(*holds))
+        fine = fine and ledger.balance(account) == 0 and ledger.adds_up(account)
+    return {"outcomes": tallied(rounds), "adds_up": fine}
+
+
+def the_same_job_twice() -> dict[str, Any]:
+
+    account = an_account(balance_fen=10_000)
+    rounds = [
+        race(*[partial(ledger.hold, account, reference=f"twice-{number}")] * 2)
+        for number in range(ROUNDS)
+    ]
+    return {"outcomes": tallied(rounds), "balance_fen": ledger.balance(account)}
+
+
+def publish_against_pause() -> dict[str, Any]:
+    """From PUBLISHED: pause, end and archive at once; each campaign ends in one history."""
+
+    rounds = []
+    broken = 0
+    for number in range(ROUNDS):
+        campaign = a_campaign(state="published" if number % 2 else "paused")
+        operator = a_person(Role.OPERATOR, organisation=campaign.organisation)
+        other = lifecycle.pause if number % 2 else lifecycle.publish
+        rounds.append(
+            race(
+                partial(other, campaign, by=operator),
+                partial(lifecycle.end, campaign, by=operator),
+            )
+        )
+        moves = AuditLine.objects.filter(object_type="campaigns.campaign", object_id=campaign.pk)
+        state = Campaign.objects.get(pk=campaign.pk).state
+        broken += [line.after["state"] for line in moves] != [state]
+    return {"outcomes": tallied(rounds), "histories_that_disagree": broken}
+
+
+def two_decisions_on_one_raise() -> dict[str, Any]:
+
+    rounds = []
+    agree = True
+    for _number in range(ROUNDS):
+        campaign = a_campaign()
+        operator = a_person(Role.OPERATOR, organisation=campaign.organisation)
+        one, two = a_person(Role.ADMINISTRATOR), a_person(Role.ADMINISTRATOR)
+        asked = quota.ask(campaign, by=operator, calls=80, reason="launch")
+        rounds.append(
+            race(
+                partial(quota.grant, asked, by=one),
+                partial(quota.refuse, asked, by=two, note="no"),
+            )
+        )
+        asked.refresh_from_db()
+        agree = (
+            agree and (asked.state == "granted") == Quota.objects.filter(campaign=campaign).exists()
+        )
+    return {"outcomes": tallied(rounds), "decision_and_quota_agree": agree}
+
+
+def third_key_of_two() -> dict[str, Any]:
+    rounds = []
+    for _number in range(5):
+        first = a_credential().credential
+        partner = a_person(Role.PARTNER, organisation=first.organisation)
+        rounds.append(race(*[partial(credentials.rotate, first, by=partner)] * 4))
+    return {"outcomes": tallied(rounds)}
+
+
+def numbers_are_given_once() -> dict[str, Any]:
+    account = an_account()
+    operator = a_person(Role.OPERATOR, organisation=account.organisation)
+
+    def make() -> None:
+        for number in range(5):
+            lifecycle.make_campaign(
+                account.organisation, account, by=operator, slug=f"race-{os.getpid()}-{number}"
+            )
+
+    before = Campaign.objects.count()
+    outcomes = race(*[make] * 4)
+    return {"outcomes": tallied([outcomes]), "made": Campaign.objects.count() - before}
+
+
+def eight_processes_at_one_quota() -> dict[str, Any]:
+    """Eight processes ask 60 times each, within well under the window's hour."""
+
+    through = _fork.Value("i", 0)
+
+    def hammer() -> None:
+        for _ in range(60):
+            try:
+                quota.take(Layer.CAMPAIGN, "race", quota.Rate(100, 3600))
+            except TooFast:
+                continue
+            with through.get_lock():
+                through.value += 1
+
+    began = time.perf_counter()
+    race(*[hammer] * 8)
+    return {"asked": 480, "through": through.value, "seconds": time.perf_counter() - began}
+
+
+RACES = [
+    two_captures,
+    capture_against_release,
+    eight_holds_for_five_pictures,
+    the_same_job_twice,
+    publish_against_pause,
+    two_decisions_on_one_raise,
+    third_key_of_two,
+    numbers_are_given_once,
+    eight_processes_at_one_quota,
+]
