@@ -81,8 +81,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Partners' calls turn off here: nothing below may answer them with a page.
+    "fusionsite.dialects.entrance.PartnersEntrance",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "fusionsite.console.middleware.ConsolePolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -277,6 +280,34 @@ FUSION_MODERATION_TIMEOUT_S = env.float("FUSION_MODERATION_TIMEOUT_S", default=3
 FUSION_MODERATION_WEBHOOK_URL = env.str("FUSION_MODERATION_WEBHOOK_URL", default="")
 FUSION_MODERATION_WEBHOOK_SECRET = env.str("FUSION_MODERATION_WEBHOOK_SECRET", default="")
 FUSION_MODERATION_BLOCKLIST = env.str("FUSION_MODERATION_BLOCKLIST", default="")
+
+# --- Dialects --------------------------------------------------------------------------------
+
+# Partners' protocols that this site speaks, by door.
+FUSION_DIALECTS: list[str] = env.list(
+    "FUSION_DIALECTS",
+    default=["tencent_v3", "tencent_fuseapi", "jd_morph", "jd_parser", "aigs"],
+)
+FUSION_BLOCKED_NETWORKS: list[str] = env.list("FUSION_BLOCKED_NETWORKS", default=[])
+FUSION_FAILED_SIGNATURES_PER_MIN = env.int("FUSION_FAILED_SIGNATURES_PER_MIN", default=600)
+FUSION_ANSWER_MAX_BYTES = env.int("FUSION_ANSWER_MAX_BYTES", default=10_485_760)
+# Names that clients may have signed for when a proxy or a gateway changed the Host header.
+FUSION_TENCENT_HOSTS: list[str] = env.list(
+    "FUSION_TENCENT_HOSTS", default=["facefusion.tencentcloudapi.com"]
+)
+FUSION_TENCENT_REGIONS: list[str] = env.list(
+    "FUSION_TENCENT_REGIONS",
+    default=[
+        *("ap-beijing", "ap-chengdu", "ap-chongqing", "ap-guangzhou", "ap-hongkong"),
+        *("ap-nanjing", "ap-shanghai", "ap-singapore"),
+    ],
+)
+FUSION_TENCENT_REGION_REQUIRED = env.bool("FUSION_TENCENT_REGION_REQUIRED", default=False)
+FUSION_FUSEAPI_INTEGER_RET = env.bool("FUSION_FUSEAPI_INTEGER_RET", default=False)
+FUSION_FUSEAPI_IMG_BASE64 = env.bool("FUSION_FUSEAPI_IMG_BASE64", default=False)
+FUSION_FUSEAPI_MAX_BYTES = env.int("FUSION_FUSEAPI_MAX_BYTES", default=3_932_160)
+FUSION_FUSEAPI_MAX_SIDE_PX = env.int("FUSION_FUSEAPI_MAX_SIDE_PX", default=3000)
+FUSION_JD_MAX_ENTRIES = env.int("FUSION_JD_MAX_ENTRIES", default=8)
 
 # --- Words -----------------------------------------------------------------------------------
 
