@@ -216,6 +216,8 @@ CELERY_BEAT_SCHEDULE = {
     "lapse-rights": {"task": "templates_app.lapse_rights", "schedule": 3600.0},
     "chase-appeals": {"task": "templates_app.chase_appeals", "schedule": 3600.0},
     "account-clock": {"task": "campaigns.account_clock", "schedule": 300.0},
+    "reconcile-ledgers": {"task": "campaigns.reconcile", "schedule": 86_400.0},
+    "deliver-webhooks": {"task": "campaigns.deliver_webhooks", "schedule": 5.0},
 }
 
 # --- Pictures --------------------------------------------------------------------------------
