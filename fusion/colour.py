@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from fusion.topology import CHEEKS
+from fusion.topology import CHEEKS, SKIN_PATCHES
 
 if TYPE_CHECKING:
     from fusion.faces import Floats
@@ -35,6 +35,14 @@ def cheek_colour(lab: Floats, points: Floats) -> Floats:
     x = np.clip(np.round(points[CHEEKS, 0]).astype(int), 0, columns - 1)
     y = np.clip(np.round(points[CHEEKS, 1]).astype(int), 0, rows - 1)
     return np.asarray(np.median(lab[y, x], axis=0), np.float32)
+
+
+def patch_colours(lab: Floats, points: Floats) -> Floats:
+    """Median Lab of each of SKIN_PATCHES, (patches, 3), for landmarks in cell coordinates."""
+    rows, columns = lab.shape[:2]
+    x = np.clip(np.round(points[SKIN_PATCHES, 0]).astype(int), 0, columns - 1)
+    y = np.clip(np.round(points[SKIN_PATCHES, 1]).astype(int), 0, rows - 1)
+    return np.asarray(np.median(lab[y, x], axis=1), np.float32)
 
 
 def skin_distance(lab: Floats, cheek: Floats) -> Floats:

@@ -108,7 +108,7 @@ class FaceOutsidePicture(FaceError):
     """The frame cuts the face."""
 
     sentence = (
-        "{measured} {unit} of the face lies outside the picture; at most {limit} is accepted."
+        "Of the face {measured} {unit} lies outside the picture; at most {limit} is accepted."
     )
 
 
@@ -140,7 +140,7 @@ class FaceTooBlurred(FaceError):
 class FaceCovered(FaceError):
     """Something hides too much of the face."""
 
-    sentence = "{measured} {unit} of the face is covered; at most {limit} is accepted."
+    sentence = "Of the face {measured} {unit} is covered; at most {limit} is accepted."
 
 
 class SeveralFaces(FaceError):

@@ -27,13 +27,14 @@ MARGIN = 0.22
 """Free space around the face's box, in face widths."""
 RING = 1.45
 """How far outside the oval the map has gone back to a plain similarity."""
-LAYOUT = 1.0
+LAYOUT = 0.85
 """Share of the way from the template's proportions to the user's that full degree goes."""
 INNER_RADIUS, OUTER_RADIUS = 0.60, 0.97
 """Between these shares of the oval's radius the inner degree fades into the profile degree."""
-INWARD_FROM = 0.7
-"""From this share of the radius on, the outline is less and less drawn inwards."""
-SOURCE_INSET = 0.04
+SOURCE_INSET = 0.02
+"""How far inside the user's outline its edge is sampled, as a share of the radius."""
+PROFILE_POWER = 0.5
+"""Makes the lower half of the profile degree count: most outlines differ little."""
 _OTHER_SIDE = np.array([-1, 1, 1], np.float32)
 MIRROR_FROM, MIRROR_TO = 14.0, 30.0
 """Relative yaw (degrees) over which the hidden side is replaced by the visible one."""
@@ -162,8 +163,8 @@ def lay_out(user: Face, template: Face, face_degree: int, profile_degree: int) -
     posed = onto.apply(head)[:, :2]
     # The rigid points leave the expression's share of place, size and tilt; it is not likeness.
     posed = fit_similarity(posed[FEATURES], target[FEATURES, :2]).apply(posed)
-    degree = _degrees(target, face_degree / 100.0, profile_degree / 100.0)
-    vertices = target[:, :2] + LAYOUT * degree[:, None] * _let_out(posed - target[:, :2], target)
+    degree = _degrees(face_degree / 100.0, (profile_degree / 100.0) ** PROFILE_POWER)
+    vertices = target[:, :2] + LAYOUT * degree[:, None] * (posed - target[:, :2])
     source = _drawn_in(user.landmarks[:, :2])
     mirrored = source[MIRROR]
     flat = fit_similarity(vertices[OVAL], source[OVAL])
@@ -187,20 +188,11 @@ def _drawn_in(points: Floats) -> Floats:
     return np.asarray(points + inset[:, None] * (middle - points), np.float32)
 
 
-def _let_out(moves: Floats, target: Floats) -> Floats:
-    """The moves without what would draw the outline inwards: behind it lies no face to show."""
-    offset = target[:, :2] - target[OVAL, :2].mean(axis=0)
-    outwards = offset / np.maximum(np.hypot(*offset.T), 1e-6)[:, None]
-    inwards = np.minimum((moves * outwards).sum(axis=1), 0.0)
-    rim = _smooth_step(oval_radius(), INWARD_FROM, 1.0)
-    return np.asarray(moves - (rim * inwards)[:, None] * outwards, np.float32)
-
-
-def _degrees(template: Floats, face: float, profile: float) -> Floats:
+def _degrees(face: float, profile: float) -> Floats:
     """Per vertex: ``face`` in the middle, falling to ``profile`` on the outline."""
     radius = oval_radius()
     fade = _smooth_step(radius, INNER_RADIUS, OUTER_RADIUS)
-    return np.asarray(face * (1 - fade) + min(profile, face) * fade, np.float32)
+    return np.asarray(face * (1 - fade + profile * fade), np.float32)
 
 
 @lru_cache(maxsize=1)

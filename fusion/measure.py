@@ -91,9 +91,10 @@ def covered_share(face: Face, picture: RGB) -> float:
 
 
 def glasses_darkness(face: Face, picture: RGB) -> float:
-    """How dark the darkest stretch of the nose bridge is against its surroundings, 0..1.
+    """Depth of the deepest dark stretch across the nose bridge, 0..1.
 
-    Frames cross the bridge; 0.25 and more means glasses.
+    Relative to the lighter of what lies above and below: shade has one dark side, a frame two
+    light ones.
     """
     steps = np.linspace(0, len(NOSE_BRIDGE) - 1, 25)
     line = np.stack(
@@ -104,10 +105,14 @@ def glasses_darkness(face: Face, picture: RGB) -> float:
         axis=1,
     )
     lightness = _lab_at(line.astype(np.float32), face, picture)[:, 0] + 4.0
-    return float(max(1.0 - lightness.min() / np.median(lightness), 0.0))
+    dips = [
+        1.0 - lightness[i] / min(lightness[max(i - 8, 0) : i].max(), lightness[i + 1 : i + 9].max())
+        for i in range(1, len(lightness) - 1)
+    ]
+    return float(max(max(dips), 0.0))
 
 
-GLASSES_DARKNESS = 0.25
+GLASSES_DARKNESS = 0.23
 
 
 def wears_glasses(face: Face, picture: RGB) -> bool:

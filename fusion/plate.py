@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from fusion import colour, relight
+from fusion import colour, measure, relight
 from fusion.geometry import Grid, grid_around
 from fusion.topology import (
     CORE_FACE,
@@ -32,9 +32,9 @@ Bits: TypeAlias = npt.NDArray[np.uint8]
 if TYPE_CHECKING:
     from fusion.faces import RGB, Face, Floats
 
-MASK_FROM, MASK_TO = 0.02, 0.18
+MASK_FROM, MASK_TO = 0.0, 0.14
 """The mask rises from 0 to 1 between these distances inside the oval."""
-TEMPLE_HEIGHT = 0.3
+TEMPLE_HEIGHT = 0.5
 TEMPLE_FADE = 0.4
 """Width of the mask's edge at the temples, where the arms of glasses cross it."""
 FOREHEAD_DISTANCE = 0.8
@@ -47,9 +47,10 @@ class Plate:
     """One face of one template on its grid.
 
     ``cells`` and ``lab`` (rows, columns, 3): the template's colours, RGB 0..255 and CIE Lab;
-    ``oval`` the face mask without fringe, ``mask`` with it, both 0..1; ``inside`` the distance
-    inside the oval in eye distances; ``tone`` its skin; ``eye`` the eye distance in cells;
-    ``detail`` the Laplacian energy of the inner face at full size.
+    ``inside`` the distance inside the oval in eye distances; ``hair`` what covers the rim and
+    ``beside`` where the arms of glasses run, 0..1; ``tone`` its skin; ``eye`` the eye
+    distance in cells; ``detail`` the Laplacian energy of the inner face at full size;
+    ``glasses`` whether it wears any.
     """
 
     face: Face
@@ -57,12 +58,12 @@ class Plate:
     cells: Floats
     lab: Floats
     inside: Floats
-    oval: Floats
-    mask: Floats
+    hair: Floats
     tone: relight.Tone
     beside: Floats
     eye: float
     detail: float
+    glasses: bool
 
 
 def prepare(picture: RGB, face: Face) -> Plate:
@@ -76,12 +77,23 @@ def prepare(picture: RGB, face: Face) -> Plate:
     inside = inside_oval(points, grid, eye)
     features = feature_mask(points, grid, eye)
     tone = relight.tone_of(lab, points, inside, features, eye)
-    oval = colour.smooth_step(inside, MASK_FROM, MASK_TO)
     beside = temples(points, grid, eye)
-    oval += beside * (np.minimum(colour.smooth_step(inside, 0.0, TEMPLE_FADE), oval) - oval)
-    mask = oval * (1.0 - fringe(lab, tone.cheek, points, inside, grid, eye))
+    hair = fringe(lab, tone.cheek, points, inside, grid, eye)
     detail = detail_energy(picture[grid.rectangle], face, grid)
-    return Plate(face, grid, cells, lab, inside, oval, mask, tone, beside, eye, detail)
+    glasses = measure.wears_glasses(face, picture)
+    return Plate(face, grid, cells, lab, inside, hair, tone, beside, eye, detail, glasses)
+
+
+def face_mask(plate: Plate, user_points: Floats, user_hair: Floats, soft_temples: float) -> Floats:
+    """Where the user's face shows, 0..1: inside both outlines and under neither one's hair.
+
+    ``soft_temples`` 0..1 widens the edge where the arms of glasses would be cut off.
+    """
+    inside = np.minimum(plate.inside, inside_oval(user_points, plate.grid, plate.eye))
+    oval = colour.smooth_step(inside, MASK_FROM, MASK_TO)
+    beside = plate.beside * np.float32(soft_temples)
+    oval += beside * (np.minimum(colour.smooth_step(inside, 0.0, TEMPLE_FADE), oval) - oval)
+    return np.asarray(oval * (1 - plate.hair) * (1 - user_hair * (1 - beside)), np.float32)
 
 
 def inside_oval(points: Floats, grid: Grid, eye: float) -> Floats:
@@ -108,7 +120,7 @@ def temples(points: Floats, grid: Grid, eye: float) -> Floats:
     along = ((x - middle[0]) * across[0] + (y - middle[1]) * across[1]) / eye
     above = ((y - middle[1]) * across[0] - (x - middle[0]) * across[1]) / eye
     outwards = colour.smooth_step(np.abs(along), 0.55, 0.8)
-    return np.asarray(outwards * np.exp(-(((above - 0.02) / TEMPLE_HEIGHT) ** 2)), np.float32)
+    return np.asarray(outwards * np.exp(-(((above - 0.08) / TEMPLE_HEIGHT) ** 4)), np.float32)
 
 
 def eyes_and_mouth(points: Floats, grid: Grid, eye: float) -> Floats:

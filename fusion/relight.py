@@ -11,30 +11,38 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 
-from fusion.colour import cheek_colour, skin_distance, smooth_step, to_rgb
+from fusion.colour import cheek_colour, patch_colours, skin_distance, smooth_step, to_rgb
+from fusion.topology import SKIN_PATCHES
 
 if TYPE_CHECKING:
     from fusion.faces import Floats
 
-LOW_BAND = 0.4
+LOW_BAND = 0.5
 """Blur of the low band, in eye distances: the one dial between identity and tone."""
 
 
 SLOPE_BRIGHTER, SLOPE_DARKER, SLOPE_GLOSS = 0.45, 0.85, -0.6
 """Contrast of skin as a power of the brightness ratio: template brighter, darker; gloss."""
 GREY_CUT = 0.6
-CHEEK_PULL = 0.5
-"""Share of what is left between the cheeks' colours that is taken away everywhere."""
-EYE_SHARE = 0.35
+PATCH_PULL = 0.8
+"""Share of what is left between the two faces' cheeks, nose and forehead that is taken away."""
+PATCH_REACH = 0.4
+"""In eye distances."""
+EYE_SHARE = 0.8
 """Share of the skin's change of lightness that eyeballs and teeth follow."""
 
 
 class Tone(NamedTuple):
-    """Skin of one face on a grid: ``cheek`` median Lab (3,), ``low`` its low band (r, c, 3)."""
+    """Skin of one face on a grid, in Lab.
+
+    ``cheek`` (3,) the median of both cheeks, ``low`` (r, c, 3) the low band, ``weight`` (r, c) how
+    far a cell counts as skin, ``patches`` (n, 3) the colours of SKIN_PATCHES.
+    """
 
     cheek: Floats
     low: Floats
     weight: Floats
+    patches: Floats
 
 
 def tone_of(lab: Floats, points: Floats, inside: Floats, features: Floats, eye: float) -> Tone:
@@ -42,7 +50,8 @@ def tone_of(lab: Floats, points: Floats, inside: Floats, features: Floats, eye: 
     cheek = cheek_colour(lab, points)
     likeness = np.clip(1.6 - skin_distance(lab, cheek), 0, 1)
     weight = likeness * (1 - features) * smooth_step(inside, 0.0, 0.06)
-    return Tone(cheek, low_band(lab, weight, cheek, eye), weight)
+    low = low_band(lab, weight, cheek, eye)
+    return Tone(cheek, low, weight, patch_colours(lab, points))
 
 
 def low_band(lab: Floats, weight: Floats, cheek: Floats, eye: float) -> Floats:
@@ -64,7 +73,9 @@ class Relight(NamedTuple):
     gain: Floats
 
 
-def relight(lab: Floats, tone: Tone, onto: Tone, eyeballs: Floats, points: Floats) -> Relight:
+def relight(
+    lab: Floats, tone: Tone, onto: Tone, eyeballs: Floats, points: Floats, eye: float
+) -> Relight:
     """The user's coarse colours with the template's tone and light.
 
     ``lab``, ``tone`` and ``points`` are the user's, already in the template's geometry.
@@ -79,7 +90,7 @@ def relight(lab: Floats, tone: Tone, onto: Tone, eyeballs: Floats, points: Float
         lit[..., axis] = onto.low[..., axis] + _chroma(shift[..., axis], ratio, deep)
     keep = 1 + deep * ((lightness / low).clip(0, 1) - 1)
     lit[..., 1:] *= keep[..., None]
-    lit += CHEEK_PULL * (onto.cheek - cheek_colour(lit, points))
+    lit += _patch_pull(lit, onto, points, eye)
     calm = lab.copy()
     calm[..., 0] += EYE_SHARE * (low - own)
     lit += eyeballs[..., None] * (calm - lit)
@@ -87,6 +98,18 @@ def relight(lab: Floats, tone: Tone, onto: Tone, eyeballs: Floats, points: Float
     gain += eyeballs * (1 - gain)
     gain = cv2.GaussianBlur(np.clip(gain, 0.4, 2.0).astype(np.float32), (0, 0), 1.0)
     return Relight(to_rgb(lit), np.asarray(gain, np.float32))
+
+
+def _patch_pull(lit: Floats, onto: Tone, points: Floats, eye: float) -> Floats:
+    """What brings cheeks, nose and forehead near the template's colours, fading around them."""
+    rows, columns = lit.shape[:2]
+    missing = PATCH_PULL * (onto.patches - patch_colours(lit, points))
+    middles = points[SKIN_PATCHES].mean(axis=1)
+    reach = 2 * (PATCH_REACH * eye) ** 2
+    across = np.exp(-((np.arange(columns) - middles[:, :1]) ** 2) / reach)
+    down = np.exp(-((np.arange(rows) - middles[:, 1:]) ** 2) / reach)
+    near = np.einsum("pr,pc->rcp", down, across)
+    return np.asarray(near @ missing / (near.sum(axis=2, keepdims=True) + 0.15), np.float32)
 
 
 def _lightness(

@@ -122,9 +122,11 @@ def retoned(plate: Plate, picture: RGB) -> Plate:
     """The plate with its colours taken anew from the toned picture."""
     cells = plate.grid.shrink(np.ascontiguousarray(picture[plate.grid.rectangle]))
     lab = colour.to_lab(cells)
-    cheek = colour.cheek_colour(lab, plate.grid.cells(plate.face.landmarks))
+    points = plate.grid.cells(plate.face.landmarks)
+    cheek, patches = colour.cheek_colour(lab, points), colour.patch_colours(lab, points)
     low = relight.low_band(lab, plate.tone.weight, cheek, plate.eye)
-    return replace(plate, cells=cells, lab=lab, tone=plate.tone._replace(cheek=cheek, low=low))
+    tone = relight.Tone(cheek, low, plate.tone.weight, patches)
+    return replace(plate, cells=cells, lab=lab, tone=tone)
 
 
 def _linear(levels: Floats) -> Floats:
