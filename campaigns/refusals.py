@@ -297,9 +297,6 @@ class PackUsedUp(AccountRefusal):
     remedy = _("Buy a pack.")
 
 
-# --- Pace ------------------------------------------------------------------------------------
-
-
 class TooFast(Refusal):
     """More calls than a layer allows. measured and limit: calls in the window; unit: its length."""
 
@@ -334,9 +331,6 @@ class PaceUnknown(Refusal):
     code = "pace-unknown"
     sentence = _("The site is busy.")
     remedy = _("Try again in %(retry_after)s seconds.")
-
-
-# --- Credentials -----------------------------------------------------------------------------
 
 
 class CredentialUnknown(Refusal):
@@ -377,9 +371,6 @@ class TooManyCredentials(Refusal):
     code = "too-many-credentials"
     sentence = _("There are already %(measured)s active keys of this kind; %(limit)s are allowed.")
     remedy = _("Switch one off first.")
-
-
-# --- Going out -------------------------------------------------------------------------------
 
 
 class OutboundRefused(Refusal):

@@ -58,7 +58,7 @@ def tallied(rounds: Sequence[list[Outcome]]) -> dict[str, int]:
 
 
 def main() -> None:
-    call_command("migrate", verbosity=0)
+    call_command("migrate", "campaigns", verbosity=0)
     only = os.environ.get("RACE_ONLY", "")
     print(json.dumps({race.__name__: race() for race in RACES if only in race.__name__}))
 
