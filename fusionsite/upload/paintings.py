@@ -56,7 +56,6 @@ def paintings(campaign: Campaign) -> list[Painting]:
 
 
 def _note(seats: int) -> str:
-    people = ngettext("Room for %(seats)d person.", "Room for %(seats)d people.", seats)
-    return (
-        f"{people % {'seats': seats}} {_('Works best looking straight ahead, with a calm face.')}"
-    )
+    room = ngettext("Room for %(seats)d person.", "Room for %(seats)d people.", seats)
+    words = _("%(room)s Works best looking straight ahead, with a calm face.")
+    return words % {"room": room % {"seats": seats}}

@@ -288,8 +288,11 @@ function answered(request) {
   const answer = request.response;
   busy(false);
   sending = null;
-  if (answer && answer.job_url) {
-    // A new picture from the same photo is a new request.
+  if (answer && answer.result_url) {
+    // It was made before the answer arrived.
+    store.handOver(campaign, answer.result_url);
+    location.assign(answer.result_url);
+  } else if (answer && answer.job_url && !answer.refusal) {
     store.keep(campaign, { refusal: null });
     location.assign(answer.job_url);
   } else if (answer && answer.refusal) {

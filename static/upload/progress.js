@@ -41,7 +41,7 @@ async function watch() {
     const job = await answer.json();
     failures = 0;
     if (job.result_url) {
-      store.handOver(words.campaign, new URL(job.result_url, location.href).pathname);
+      store.handOver(words.campaign, job.result_url);
       return location.replace(job.result_url);
     }
     if (job.refusal || job.state === "cancelled") return location.reload();
