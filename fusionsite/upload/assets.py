@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedAssets(CompressedManifestStaticFilesStorage):
+class HashedAssets(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped base
     """Every file under a name that changes with its content, so all of it may be cached for ever.
 
     Without the switch an imported module keeps its plain name, and a returning visitor would run

@@ -11,7 +11,14 @@ import cv2
 import numpy as np
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FilePayload,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from fusionsite.jobs import execution, submission
 from fusionsite.jobs.models import FusionJob
@@ -87,9 +94,8 @@ def visit(browser: Browser, live_server: Any, material: Material) -> Iterator[Op
         )
 
     def open_page(path: str = "", *, permissions: tuple[str, ...] = (), **options: Any) -> Page:
-        context = browser.new_context(
-            **{"viewport": PHONE, "locale": "en-US", "has_touch": True} | options
-        )
+        defaults: dict[str, Any] = {"viewport": PHONE, "locale": "en-US", "has_touch": True}
+        context = browser.new_context(**defaults | options)
         context.set_default_timeout(10_000)
         context.grant_permissions(list(permissions), origin=live_server.url)
         contexts.append(context)
@@ -121,8 +127,8 @@ def make_page(material: Material) -> str:
 
 
 def choose(page: Page, encoded: bytes, name: str = "me.jpg", mime: str = "image/jpeg") -> None:
-    file = {"name": name, "mimeType": mime, "buffer": encoded}
-    page.locator("[data-picker]").first.set_input_files([file])  # type: ignore[list-item]
+    file: FilePayload = {"name": name, "mimeType": mime, "buffer": encoded}
+    page.locator("[data-picker]").first.set_input_files(file)
 
 
 def agree(page: Page) -> None:
@@ -216,7 +222,7 @@ def test_a_photo_that_lies_on_its_side_stands_up(visit: Open) -> None:
 
 def test_a_large_photo_is_made_small_on_the_phone(visit: Open) -> None:
     page = visit()
-    large = cv2.resize(A_FACE, (3000, 4000))
+    large = cv2.resize(A_FACE, (3000, 4000)).astype(np.uint8)
     choose(page, file_of(large))
     photo = page.locator("[data-step=look] [data-photo]")
     expect(photo).to_have_js_property("naturalHeight", 1600)
@@ -363,8 +369,8 @@ def test_offline_keeps_the_photo_and_says_so(visit: Open, by_hand: Callable[[], 
 @pytest.mark.usefixtures("run_jobs_at_once")
 def test_without_scripts_a_plain_form_makes_the_picture(visit: Open) -> None:
     page = visit(java_script_enabled=False)
-    photo = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": file_of(A_FACE)}
-    page.locator("input[name=photo]").set_input_files([photo])  # type: ignore[list-item]
+    photo: FilePayload = {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": file_of(A_FACE)}
+    page.locator("input[name=photo]").set_input_files(photo)
     page.locator("[name=agrees]").check()
     page.get_by_role("button", name="Make my picture").click()
     expect(page.get_by_role("heading", name="There you are")).to_be_visible()

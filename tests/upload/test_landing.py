@@ -2,8 +2,10 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
@@ -57,9 +59,7 @@ def test_a_draft_is_not_there_for_visitors(client: Client) -> None:
         ({"fee_state": Campaign.FeeState.UNPAID}, "taking a break"),
     ],
 )
-def test_a_closed_door_says_what_it_may(
-    client: Client, fields: dict[str, object], said: str
-) -> None:
+def test_a_closed_door_says_what_it_may(client: Client, fields: dict[str, Any], said: str) -> None:
     a_campaign(slug="closed", **fields)
     html = page(client, "/c/closed/")
     assert said in html
@@ -152,18 +152,18 @@ def test_the_words_of_the_consent_can_be_read_in_full(client: Client, material: 
 
 
 def test_the_home_page_lists_nothing_outside_the_demonstration(
-    client: Client, material: Material, settings: pytest.FixtureRequest
+    client: Client, material: Material, settings: LazySettings
 ) -> None:
-    settings.FUSION_DEMO = False  # type: ignore[attr-defined]
+    settings.FUSION_DEMO = False
     assert "lanterns" not in page(client, "/")
-    settings.FUSION_DEMO = True  # type: ignore[attr-defined]
+    settings.FUSION_DEMO = True
     assert "/c/lanterns/" in page(client, "/")
 
 
 def test_the_grid_costs_the_same_queries_for_any_number_of_scenes(
-    client: Client, material: Material, django_assert_max_num_queries: object
+    client: Client, material: Material, django_assert_max_num_queries: Any
 ) -> None:
     for seed in (5, 6, 7):
         an_approved_material(material.campaign, seed=seed)
-    with django_assert_max_num_queries(14):  # type: ignore[operator]
+    with django_assert_max_num_queries(14):
         page(client, "/c/lanterns/templates/")
