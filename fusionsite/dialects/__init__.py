@@ -1,0 +1,1 @@
+"""Partners' words: each folder speaks one service's protocol to the last byte."""

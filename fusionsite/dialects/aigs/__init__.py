@@ -1,0 +1,1 @@
+"""ai-gs.cn: faceswap."""

@@ -1,0 +1,295 @@
+"""What all dialects share: one edge around a call, bodies within limits, JSON without surprises."""
+
+import ipaddress
+import json
+import time
+from abc import ABC, abstractmethod
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, ClassVar, TypeVar
+from uuid import uuid4
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
+
+from campaigns import quota
+from campaigns.admission import Caller, knock, network_of
+from campaigns.models import Credential, Layer
+from campaigns.refusals import AddressNotAllowed, PaceUnknown, Refusal, TooFast
+from fusionsite.jobs.caller import client_address
+from fusionsite.jobs.models import FusionJob
+from fusionsite.jobs.submission import FusionRequest, submit_and_wait, take_answer
+from fusionsite.results import links
+
+log = structlog.get_logger(__name__)
+
+LINK_LIFE = timedelta(days=7)
+PARTNERS_FORMATS = frozenset({"JPEG", "PNG"})
+MIB = 1024 * 1024
+_CHUNK_BYTES = 64 * 1024
+# A body over the limit is read to its end, so that the client reads the answer and not a reset.
+_DRAINED_BYTES = 64 * MIB
+_REPLAY_WINDOW_S = 600
+
+Cell = TypeVar("Cell")
+
+
+class Fault(Exception):
+    """A failure in a dialect's own words: its code, and the facts that its message names."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+class BodyTooLarge(Exception):
+    """The body has more bytes than the dialect takes."""
+
+
+class BodyUnreadable(Exception):
+    """The connection broke, or the length was a lie."""
+
+
+class NotJson(Exception):
+    """Not one JSON value in UTF-8 that can be worked with."""
+
+
+class AddressBlocked(AddressNotAllowed):
+    """The site takes no partners' calls from this network."""
+
+    code = "address-blocked"
+
+
+@dataclass
+class Call:
+    """One request on its way through a dialect; `credential` once it is known."""
+
+    request: HttpRequest
+    address: str
+    id: str = field(default_factory=lambda: str(uuid4()))
+    started: float = field(default_factory=time.monotonic)
+    credential: Credential | None = None
+    # What the dialect has learnt of the call: its action, its language.
+    notes: dict[str, str] = field(default_factory=dict)
+    # What the answer said, for the log.
+    said: str = ""
+    job: FusionJob | None = None
+
+    @property
+    def took_ms(self) -> int:
+        """Milliseconds since the call came in."""
+        return int((time.monotonic() - self.started) * 1000)
+
+
+class Dialect(ABC):
+    """One door. A subclass says how to answer, and how a fault looks on the wire."""
+
+    door: ClassVar[str]
+    # Codes of the two faults that every dialect must be able to tell.
+    broken: ClassVar[str]
+    switched_off: ClassVar[str]
+
+    def __call__(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """The answer, whatever happens: the one edge of a partner's call."""
+        call = Call(request, client_address(request))
+        with structlog.contextvars.bound_contextvars(request_id=call.id, door=self.door):
+            response = self._answered(call)
+            log.info(
+                "partner_call",
+                said=call.said or "ok",
+                credential=call.credential.secret_id if call.credential else "",
+                job=str(call.job) if call.job else "",
+                took_ms=call.took_ms,
+                status=response.status_code,
+            )
+        response["Cache-Control"] = "no-store"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    def _answered(self, call: Call) -> HttpResponse:
+        try:
+            if self.door not in settings.FUSION_DIALECTS:
+                raise Fault(self.switched_off)
+            return self.answer(call)
+        except Fault as fault:
+            return self.tell(call, fault)
+        except Refusal as refusal:
+            return self.tell(call, self.translated(call, refusal))
+        except Exception:
+            # The edge: a partner's client understands nothing but its own envelope.
+            log.exception("partner_call_broke")
+            return self.tell(call, Fault(self.broken))
+
+    def tell(self, call: Call, fault: Fault) -> HttpResponse:
+        """The fault on the wire, remembered for the log."""
+        call.said = fault.code
+        return self.failure(call, fault)
+
+    @abstractmethod
+    def answer(self, call: Call) -> HttpResponse:
+        """The good answer; raises Fault or Refusal."""
+
+    @abstractmethod
+    def translated(self, call: Call, refusal: Refusal) -> Fault:
+        """The refusal in this dialect's words."""
+
+    @abstractmethod
+    def failure(self, call: Call, fault: Fault) -> HttpResponse:
+        """The fault as this dialect writes it."""
+
+
+def cell(table: Mapping[type[Refusal], Cell], refusal: Refusal) -> Cell:
+    """The table's entry for the refusal's class, else for the nearest class above it."""
+    for kind in type(refusal).__mro__:
+        if kind in table:
+            return table[kind]
+    raise LookupError(type(refusal).__name__)
+
+
+# --- Reading ---------------------------------------------------------------------------------
+
+
+def read_body(request: HttpRequest, max_bytes: int) -> bytes:
+    """The raw body. Raises BodyTooLarge or BodyUnreadable.
+
+    Read past the framework, whose own limit answers with a page of HTML, and which takes a body
+    without a declared length for an empty one.
+    """
+    read = _reader(request)
+    declared = _declared_length(request)
+    try:
+        if declared is not None and declared > max_bytes:
+            _drain(read)
+            raise BodyTooLarge
+        body = bytearray()
+        while chunk := read(_CHUNK_BYTES):
+            body += chunk
+            if len(body) > max_bytes:
+                _drain(read)
+                raise BodyTooLarge
+    except (OSError, UnreadablePostError, ValueError) as error:
+        raise BodyUnreadable from error
+    if declared is not None and len(body) < declared:
+        raise BodyUnreadable
+    return bytes(body)
+
+
+def _reader(request: HttpRequest) -> Callable[[int], bytes]:
+    environ = request.META
+    if not environ.get("CONTENT_LENGTH") and environ.get("wsgi.input_terminated"):
+        chunked: Callable[[int], bytes] = environ["wsgi.input"].read
+        return chunked
+    return request.read
+
+
+def _declared_length(request: HttpRequest) -> int | None:
+    text = str(request.META.get("CONTENT_LENGTH") or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
+
+
+def _drain(read: Callable[[int], bytes]) -> None:
+    left = _DRAINED_BYTES
+    with suppress(OSError, UnreadablePostError, ValueError):
+        while left > 0 and (chunk := read(_CHUNK_BYTES)):
+            left -= len(chunk)
+
+
+def parse_json(body: bytes) -> Any:
+    """The JSON value of a body in UTF-8.
+
+    Raises NotJson, also for what JSON's grammar has no word for (NaN), for nesting too deep to
+    read, for numbers too long, and for half a surrogate pair, which no storage takes.
+    """
+    try:
+        text = body.decode("utf-8-sig")
+        value = json.loads(text, parse_constant=_no_constant)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise NotJson from error
+    return value
+
+
+def _no_constant(name: str) -> None:
+    raise NotJson(name)
+
+
+# --- Knocking --------------------------------------------------------------------------------
+
+
+def check_address(call: Call) -> None:
+    """Raises AddressBlocked, or TooFast after too many failed signatures from this address."""
+    if _blocked(call.address):
+        raise AddressBlocked
+    rate, used = _failure_rate(), 0
+    with suppress(PaceUnknown):  # what then, is decided where the call itself is counted
+        used = quota.used(Layer.ADDRESS, _failures(call), rate).used
+    if used >= rate.calls:
+        raise TooFast(
+            Layer.ADDRESS, 60, measured=rate.calls, limit=rate.calls, unit=f"{rate.per_s} s"
+        )
+
+
+def count_failure(call: Call) -> None:
+    """Counts a wrong key or signature against the address it came from."""
+    with suppress(TooFast, PaceUnknown):
+        quota.take(Layer.ADDRESS, _failures(call), _failure_rate())
+
+
+def _failure_rate() -> quota.Rate:
+    return quota.Rate(settings.FUSION_FAILED_SIGNATURES_PER_MIN, 60)
+
+
+def _failures(call: Call) -> str:
+    return f"failed/{network_of(call.address)}"
+
+
+def _blocked(address: str) -> bool:
+    try:
+        caller = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    networks = (ipaddress.ip_network(text) for text in settings.FUSION_BLOCKED_NETWORKS)
+    return any(caller in network for network in networks)
+
+
+def knocked(call: Call, door: str, credential: Credential) -> Caller:
+    """The caller, let in by its key and counted at it. Raises as `admission.knock`."""
+    call.credential = credential
+    return knock(Caller(door=door, address=call.address, credential=credential))
+
+
+def note_replay(credential: Credential, signature: str) -> None:
+    """Writes a line when the same signature comes a second time; the rates bound what it can do."""
+    try:
+        seen = f"replay/{credential.pk}/{signature[:44]}"
+        quota.take(Layer.CREDENTIAL, seen, quota.Rate(1, _REPLAY_WINDOW_S))
+    except TooFast:
+        log.warning("signature_replayed", credential=credential.secret_id)
+
+
+# --- Making ----------------------------------------------------------------------------------
+
+
+def fuse(call: Call, request: FusionRequest) -> FusionJob:
+    """The job with its picture; raises the refusal of whatever gate said no."""
+    job = submit_and_wait(request)
+    call.job = job
+    if (refusal := job.refusal) is not None:
+        raise refusal
+    return job
+
+
+def picture_of(job: FusionJob) -> str:
+    """The picture as the answer carries it: an address that opens for its time, or base64."""
+    if job.answer == FusionJob.Answer.BYTES:
+        return b64encode(take_answer(job)).decode()
+    if job.result is None:
+        raise LookupError(f"job {job} has ended without a picture")
+    return links.picture_url(job.result)

@@ -1,0 +1,1 @@
+"""JD AI: face_morph and face_parser."""

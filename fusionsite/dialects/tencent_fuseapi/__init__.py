@@ -1,0 +1,1 @@
+"""Tencent's older door: aiconsole.cloud.tencent.com/fuseapi/face."""
