@@ -10,6 +10,7 @@ import dj_database_url
 import django_stubs_ext
 import structlog
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from fusionsite.env import BASE_DIR, env, kept_secret, var_dir
@@ -350,6 +351,38 @@ UNFOLD = {
     "SITE_SYMBOL": "face",
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("mark.svg")},
+    ],
+    # The greys of the visitor pages, and one quiet accent.
+    "COLORS": {
+        "base": {
+            "50": "#fafbfb",
+            "100": "#f4f5f7",
+            "200": "#e9ebee",
+            "300": "#dcdfe3",
+            "400": "#989fa8",
+            "500": "#5f666e",
+            "600": "#454c54",
+            "700": "#2a2f35",
+            "800": "#181b1f",
+            "900": "#14171a",
+            "950": "#0e1013",
+        },
+        "primary": {
+            "50": "#eef8f9",
+            "100": "#d6eef0",
+            "200": "#b0dfe2",
+            "300": "#8bd3d8",
+            "400": "#68c8cf",
+            "500": "#1f8992",
+            "600": "#0b656d",
+            "700": "#0a5259",
+            "800": "#093f45",
+            "900": "#072d32",
+            "950": "#041b1e",
+        },
+    },
 }
 
 # --- API -------------------------------------------------------------------------------------

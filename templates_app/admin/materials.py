@@ -195,7 +195,7 @@ class MaterialAdmin(MaterialPages):
         "model_id",
         "campaign",
         "shown_title",
-        "shown_state",
+        "state",
         "face_degree",
         "profile_degree",
         "skin_tone",
