@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PIP := .venv/bin/python -m pip --disable-pip-version-check
 RUN := .venv/bin/python
+PICTURES := fusionsite/demo/pictures
 export PORT ?= 8000
 
 .PHONY: run worker test lint bench format clean help
@@ -10,7 +11,7 @@ help:
 	@echo "make run     start the site with a demo campaign (PORT=8000)"
 	@echo "make test    run the tests"
 	@echo "make lint    check format, types, arrows, migrations and docs"
-	@echo "make bench   measure the engine"
+	@echo "make bench   measure the engine, then whole sites through HTTP"
 
 .venv/bin/python:
 	@./tools/venv $(PYTHON)
@@ -51,7 +52,8 @@ format: .venv/.dev
 	$(RUN) -m ruff format .
 
 bench: .venv/.ok
-	$(RUN) -m fusion bench $(ARGS)
+	$(RUN) -m fusion bench $(PICTURES)/visitor_a.jpg $(PICTURES)/lantern_keeper.jpg
+	$(RUN) -m tests.bench $(ARGS)
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build

@@ -9,6 +9,7 @@ from secrets import token_urlsafe
 import dj_database_url
 import django_stubs_ext
 import structlog
+from botocore.config import Config as S3Config
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
@@ -181,6 +182,11 @@ FUSION_JOB_WAIT_S = env.float("FUSION_JOB_WAIT_S", default=15.0)
 FUSION_JOB_ATTEMPTS = env.int("FUSION_JOB_ATTEMPTS", default=3)
 FUSION_QUEUE_LENGTH = env.int("FUSION_QUEUE_LENGTH", default=500)
 FUSION_WAITERS = env.int("FUSION_WAITERS", default=12)
+# A message may wait so long in a full queue before it is presumed lost and sent again.
+FUSION_QUEUE_PATIENCE_S = env.int("FUSION_QUEUE_PATIENCE_S", default=60)
+# The queue's name: sites that share a broker need different ones.
+FUSION_QUEUE_NAME = env.str("FUSION_QUEUE_NAME", default="fusion")
+CELERY_TASK_DEFAULT_QUEUE = FUSION_QUEUE_NAME
 CELERY_RESULT_BACKEND = None  # the job row is the truth; nobody reads Celery's results
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -192,6 +198,8 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = FUSION_WORKER_MEMORY_MB * 1024
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Celery would connect anew for every task; jobs.tasks looks after the connections instead.
+CELERY_DB_REUSE_MAX = 1_000_000
 CELERY_TIMEZONE = "UTC"
 if FUSION_EMBEDDED_QUEUE:
     _queue_dir = FUSION_VAR_DIR / "queue"
@@ -213,6 +221,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(FUSION_VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "jobs.sweep", "schedule": 5.0},
     "erase-photos": {"task": "jobs.erase_photos", "schedule": 60.0},
+    "clear-leftovers": {"task": "jobs.clear_leftovers", "schedule": 60.0},
     "erase-results": {"task": "results.erase_expired", "schedule": 300.0},
     "lapse-rights": {"task": "templates_app.lapse_rights", "schedule": 3600.0},
     "chase-appeals": {"task": "templates_app.chase_appeals", "schedule": 3600.0},
@@ -235,6 +244,8 @@ FUSION_S3_BUCKET = env.str("FUSION_S3_BUCKET", default="")
 FUSION_S3_ENDPOINT_URL = env.str("FUSION_S3_ENDPOINT_URL", default="")
 FUSION_S3_REGION = env.str("FUSION_S3_REGION", default="us-east-1")
 FUSION_S3_ACCESS_KEY = env.str("FUSION_S3_ACCESS_KEY", default="")
+# One try may take so long; there are two. Both must end before a job's soft limit.
+FUSION_S3_TIMEOUT_S = env.float("FUSION_S3_TIMEOUT_S", default=4.0)
 FUSION_S3_SECRET_KEY = env.str("FUSION_S3_SECRET_KEY", default="")
 
 
@@ -254,8 +265,13 @@ def _storage(alias: str) -> dict[str, object]:
             "region_name": FUSION_S3_REGION,
             "access_key": FUSION_S3_ACCESS_KEY or None,
             "secret_key": FUSION_S3_SECRET_KEY or None,
-            "addressing_style": "path" if FUSION_S3_ENDPOINT_URL else "auto",
-            "signature_version": "s3v4",
+            "client_config": S3Config(
+                signature_version="s3v4",
+                s3={"addressing_style": "path" if FUSION_S3_ENDPOINT_URL else "auto"},
+                connect_timeout=FUSION_S3_TIMEOUT_S,
+                read_timeout=FUSION_S3_TIMEOUT_S,
+                retries={"total_max_attempts": 2, "mode": "standard"},
+            ),
             "default_acl": None,
             "querystring_auth": True,
             "querystring_expire": 60,

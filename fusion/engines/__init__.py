@@ -17,10 +17,20 @@ ENGINES = {
 
 
 def get_engine(name: str = "warp", **settings: Any) -> Engine:
-    """The engine of that name, built with its settings; EngineError for an unknown name."""
-    if name not in ENGINES:
+    """The engine of that name, built with its settings; EngineError for an unknown name.
+
+    A name with a colon is the address of a class of your own: ``package.module:Class``.
+    """
+    if ":" in name:
+        module, _, kind = name.partition(":")
+    elif name in ENGINES:
+        module, _, kind = ENGINES[name].rpartition(".")
+    else:
         known = ", ".join(sorted(ENGINES))
         raise EngineError(f"There is no engine called {name!r}; there are: {known}.")
-    module, _, kind = ENGINES[name].rpartition(".")
-    engine: Engine = getattr(import_module(module), kind)(**settings)
+    try:
+        chosen = getattr(import_module(module), kind)
+    except (ImportError, AttributeError) as error:
+        raise EngineError(f"The engine {name!r} cannot be loaded: {error}.") from error
+    engine: Engine = chosen(**settings)
     return engine

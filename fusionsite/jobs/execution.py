@@ -1,11 +1,15 @@
 """Does a job: photos in, picture out, money and photos settled in every outcome."""
 
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
+from django.db.models import F
+from django.db.models.lookups import GreaterThan
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
 from campaigns import ledger
 from campaigns.refusals import Refusal
@@ -35,6 +39,7 @@ from fusionsite.results.storing import MadePicture
 
 log = logging.getLogger(__name__)
 State, Stage = FusionJob.State, FusionJob.Stage
+WATCHED_DOORS = frozenset({"upload", "api", "demo"})
 
 
 def execute(pk: int) -> None:
@@ -45,6 +50,11 @@ def execute(pk: int) -> None:
     job = FusionJob.objects.claim(pk, timezone.now())
     if job is None:
         return
+    with bound_contextvars(request_id=job.request_id, job=str(job.public_id), door=job.door):
+        _do(job)
+
+
+def _do(job: FusionJob) -> None:
     kept = ""
     try:
         kept = _deliver(job, _make(job))
@@ -63,7 +73,8 @@ def execute(pk: int) -> None:
 
 def refuse(job: FusionJob, refusal: Refusal) -> bool:
     """Ends the job with a reason and gives the money back; False when it had ended already."""
-    return _end_without_picture(job, State.FAILED, refusal)
+    stored = isinstance(refusal, StorageFailed)  # it may have kept the file and lost the answer
+    return _end_without_picture(job, State.FAILED, refusal, harmless_attempts=0 if stored else 1)
 
 
 def cancel(job: FusionJob, refusal: Refusal) -> bool:
@@ -75,17 +86,36 @@ def cancel(job: FusionJob, refusal: Refusal) -> bool:
 
 
 def give_up(job: FusionJob, refusal: Refusal) -> bool:
-    """Refuses a job whose workers were lost, and removes whatever they left behind."""
+    """Refuses a job whose workers were lost."""
     ended = _end_without_picture(job, State.FAILED, refusal)
     if ended:
         photos.erase(job)
-        storing.clear(job.result_key, attempts=job.attempts)
     return ended
 
 
-def _end_without_picture(job: FusionJob, state: FusionJob.State, refusal: Refusal) -> bool:
+def clear_leftovers(job: FusionJob) -> bool:
+    """Removes what lost attempts at an ended job may have stored; False when it must be retried."""
+    delivered = job.result.file_name if job.result else ""
+    try:
+        storing.clear(job.result_key, attempts=job.attempts, but=delivered)
+    except Exception as error:  # any storage's own error: the clock task tries again
+        log.warning("leftovers of job %s not cleared: %s", job.public_id, type(error).__name__)
+        return False
+    FusionJob.objects.filter(pk=job.pk).update(leftovers=False)
+    return True
+
+
+def _end_without_picture(
+    job: FusionJob, state: FusionJob.State, refusal: Refusal, *, harmless_attempts: int = 0
+) -> bool:
+    """`harmless_attempts`: so many of the job's attempts are known to have stored nothing."""
     with transaction.atomic():
-        ended = job.end(state, came_from=(State.QUEUED, State.RUNNING), reason=written(refusal))
+        ended = job.end(
+            state,
+            came_from=(State.QUEUED, State.RUNNING),
+            reason=written(refusal),
+            leftovers=GreaterThan(F("attempts"), harmless_attempts),
+        )
         if ended:
             ledger.release(job.reference)
     return ended
@@ -112,11 +142,17 @@ def _fuse(job: FusionJob, order: Order) -> MadePicture:
         photo = seen[wanted.photo]
         face = choosing.choose_face(photo, _faces(photo, wanted), wanted)
         swaps.append(Swap(photo, face, choosing.template_face_index(template, wanted)))
-    job.move_to(Stage.BLENDING)
+    _show(job, Stage.BLENDING)
     options = FuseOptions(order.face_degree, order.profile_degree, order.skin_tone)
     picture = engine().fuse(template, swaps, options)
-    job.move_to(Stage.FINISHING)
+    _show(job, Stage.FINISHING)
     return _finish(picture, template, job, order)
+
+
+def _show(job: FusionJob, stage: FusionJob.Stage) -> None:
+    """Tells the stage where somebody may be looking: partners wait for the end alone."""
+    if job.door in WATCHED_DOORS:
+        job.move_to(stage)
 
 
 def _faces(photo: RGB, wanted: FaceOrder) -> tuple[Face, ...]:
@@ -179,7 +215,7 @@ def _template(job: FusionJob, order: Order) -> TemplateAnalysis:
 def _parse(job: FusionJob, order: Order) -> MadePicture:
     photo = photos.load(job, "photo-0")
     _moderate(job, [photo])
-    job.move_to(Stage.BLENDING)
+    _show(job, Stage.BLENDING)
     ids = parsing.parse(photo)
     painted = write_picture(parsing.paint(ids), format="PNG") if order.painted else None
     height, width = ids.shape
@@ -202,14 +238,12 @@ def _deliver_bytes(job: FusionJob, made: MadePicture) -> str:
     if limit is not None and len(made.encoded) > limit:
         size_mb = round(len(made.encoded) / 2**20, 1)
         raise AnswerTooHeavy(measured=size_mb, limit=round(limit / 2**20, 1), unit="MB")
-    try:
-        photos.put(job, photos.ANSWER, made.encoded)
-    except OSError as error:
-        raise StorageFailed from error
+    photos.put(job, photos.ANSWER, made.encoded)
     with transaction.atomic():
         delivered = job.end(State.SUCCEEDED, came_from=(State.RUNNING,))
         if delivered:
-            _charge(job)
+            charged = ledger.capture(job.reference).charged
+            FusionJob.objects.filter(pk=job.pk).update(charged=charged)
     return photos.ANSWER if delivered else ""
 
 
@@ -224,22 +258,20 @@ def _deliver_link(job: FusionJob, made: MadePicture) -> None:
             life=timedelta(seconds=job.link_life_s),
             visitor=job.visitor,
         )
+    except SoftTimeLimitExceeded as error:
+        raise StorageFailed from error  # the file may be there all the same
     except Exception as error:  # any storage's own error
         log.warning("result of job %s not stored: %s", job.public_id, type(error).__name__)
-        storing.clear(job.result_key, attempts=job.attempts)
         raise StorageFailed from error
     with transaction.atomic():
-        delivered = job.end(State.SUCCEEDED, came_from=(State.RUNNING,))
+        delivered = job.end(
+            State.SUCCEEDED, came_from=(State.RUNNING,), leftovers=GreaterThan(F("attempts"), 1)
+        )
         if delivered:
             result.save()
-            FusionJob.objects.filter(pk=job.pk).update(result=result)
-            _charge(job)
-    if delivered:
-        storing.clear(job.result_key, attempts=job.attempts - 1)
-    else:
-        storing.discard(result)
-
-
-def _charge(job: FusionJob) -> None:
-    hold = ledger.capture(job.reference)
-    FusionJob.objects.filter(pk=job.pk).update(charged=hold.charged)
+            charged = ledger.capture(job.reference).charged
+            FusionJob.objects.filter(pk=job.pk).update(result=result, charged=charged)
+    if not delivered:
+        # Whoever ended the job meanwhile has noted that there may be leftovers.
+        with suppress(Exception):
+            storing.discard(result)

@@ -26,11 +26,20 @@ class JobQuerySet(models.QuerySet["FusionJob"]):
     def stale(
         self, now: datetime, *, queued_for: timedelta, running_for: timedelta
     ) -> "JobQuerySet":
-        """Those whose message or worker must be presumed lost."""
+        """Those whose message or worker must be presumed lost.
+
+        A time that lies ahead was written before the clock was set back; it says nothing any more.
+        """
+        queued = Q(queued_at__lt=now - queued_for) | Q(queued_at__gt=now + queued_for)
+        running = Q(started_at__lt=now - running_for) | Q(started_at__gt=now + running_for)
         return self.filter(
-            Q(state=FusionJob.State.QUEUED, queued_at__lt=now - queued_for)
-            | Q(state=FusionJob.State.RUNNING, started_at__lt=now - running_for)
+            (Q(state=FusionJob.State.QUEUED) & queued)
+            | (Q(state=FusionJob.State.RUNNING) & running)
         )
+
+    def with_leftovers(self, before: datetime) -> "JobQuerySet":
+        """Those that ended before then, and may have left files among the results."""
+        return self.filter(leftovers=True, finished_at__lt=before)
 
     def claim(self, pk: int, now: datetime) -> "FusionJob | None":
         """One job, moved from queued to running; None when it was taken or cancelled."""
@@ -117,6 +126,8 @@ class FusionJob(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     charged = models.BooleanField(default=False)
+    # An attempt that was lost or cut off may have stored a picture that no row names.
+    leftovers = models.BooleanField(default=False)
     # Why not, in facts: fields of jobs.refusals.Reason; empty unless failed.
     reason = models.JSONField(null=True, blank=True)
     # What the moderators saw, photo by photo: fields of moderation.Finding.
@@ -131,6 +142,10 @@ class FusionJob(models.Model):
         indexes = [
             models.Index(fields=["queued_at"], condition=Q(state="queued"), name="job_queue"),
             models.Index(fields=["started_at"], condition=Q(state="running"), name="job_at_work"),
+            models.Index(fields=["finished_at"], name="job_by_end"),
+            models.Index(
+                fields=["finished_at"], condition=Q(leftovers=True), name="job_with_leftovers"
+            ),
             models.Index(fields=["campaign", "created_at"], name="job_of_campaign"),
             models.Index(fields=["request_id"], name="job_by_request"),
         ]
@@ -190,7 +205,7 @@ class FusionJob(models.Model):
         moved = FusionJob.objects.filter(pk=self.pk, state__in=came_from).update(
             state=state, finished_at=timezone.now(), **facts
         )
-        self.refresh_from_db()
+        self.refresh_from_db(fields=["state", "attempts", "finished_at", "reason"])
         return bool(moved)
 
     def put_back(self, now: datetime) -> bool:

@@ -10,12 +10,14 @@ import logging
 import re
 from base64 import b64decode
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
@@ -35,6 +37,7 @@ from fusionsite.jobs.refusals import (
     PhotoNotFetched,
     PhotoTooHeavy,
     PhotoTooLong,
+    StorageFailed,
     from_fusion_error,
 )
 
@@ -133,15 +136,28 @@ def check_shape(encoded: bytes, max_aspect: float) -> None:
 
 
 def put(job: FusionJob, name: str, encoded: bytes) -> None:
-    """Stores one file of the job."""
-    _storage().save(_path(job, name), ContentFile(encoded))
+    """Stores one file of the job. Raises StorageFailed."""
+    with _storage_errors():
+        _storage().save(_path(job, name), ContentFile(encoded))
 
 
 def take(job: FusionJob, name: str) -> bytes:
-    """The bytes of one file of the job; FileNotFoundError when it is gone."""
-    with _storage().open(_path(job, name)) as file:
+    """The bytes of one file of the job; FileNotFoundError when it is gone, or StorageFailed."""
+    with _storage_errors(), _storage().open(_path(job, name)) as file:
         content: bytes = file.read()
         return content
+
+
+@contextmanager
+def _storage_errors() -> Iterator[None]:
+    """Every storage throws errors of its own; only a file that is not there is not a failure."""
+    try:
+        yield
+    except (FileNotFoundError, SoftTimeLimitExceeded):
+        raise
+    except Exception as error:
+        log.warning("the storage of photos fails: %s", type(error).__name__)
+        raise StorageFailed from error
 
 
 def load(job: FusionJob, name: str, *, about: str = "photo", whole: bool = False) -> RGB:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from typing import cast
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from structlog.contextvars import get_contextvars
 
 from campaigns import ledger
 from campaigns.admission import Admission, Caller, admit
@@ -31,6 +31,7 @@ from fusionsite.jobs.refusals import (
     TookTooLong,
 )
 from fusionsite.jobs.tasks import enqueue
+from fusionsite.jobs.waiting import wait_for
 from templates_app.catalogue import servable_material, template_face
 from templates_app.models import Material
 
@@ -39,8 +40,6 @@ PHOTO_LIMITS = PictureLimits(
     max_pixels=settings.FUSION_PHOTO_MAX_PIXELS,
     min_side_px=64,
 )
-# How often a waiting request looks at its job, in seconds; later looks are further apart.
-LOOK_EVERY_S = (0.01, 0.03)
 
 
 @dataclass(frozen=True)
@@ -121,9 +120,9 @@ def submit(request: FusionRequest) -> FusionJob:
     if known := _known(admission, request, digest):
         return known
     job = _new_job(request, admission, material, order, digest)
-    for name, encoded in files.named():
-        photos.put(job, name, encoded)
     try:
+        for name, encoded in files.named():
+            photos.put(job, name, encoded)
         _record(job, request, admission)
     except IntegrityError:
         photos.erase(job)
@@ -147,21 +146,6 @@ def submit_and_wait(request: FusionRequest) -> FusionJob:
     if not job.ended and execution.cancel(job, TookTooLong()):
         raise TookTooLong
     return job
-
-
-def wait_for(job: FusionJob, seconds: float) -> bool:
-    """Looks at the job until it has ended or the time is over; says whether it has ended."""
-    deadline = time.monotonic() + seconds
-    pause, longest = LOOK_EVERY_S
-    while True:
-        job.refresh_from_db(fields=["state"])
-        if job.ended:
-            job.refresh_from_db()
-            return True
-        if time.monotonic() >= deadline:
-            return False
-        time.sleep(pause)
-        pause = min(longest, pause * 1.2)
 
 
 def take_answer(job: FusionJob) -> bytes:
@@ -302,7 +286,7 @@ def _new_job(
     return FusionJob(
         kind=request.kind,
         door=request.caller.door,
-        request_id=request.request_id,
+        request_id=request.request_id or str(get_contextvars().get("request_id", "")),
         organisation=admission.organisation,
         account=admission.account,
         campaign=campaign,

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_init, worker_process_init, worker_ready
+from celery.signals import task_prerun, worker_init, worker_process_init, worker_ready
 from django.conf import settings
+from django.db import close_old_connections
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -18,9 +19,6 @@ from fusionsite.jobs.models import FusionJob, Heartbeat
 from fusionsite.jobs.refusals import WorkerLost
 
 log = logging.getLogger(__name__)
-
-# A message may wait this long in a full queue before it is presumed lost.
-QUEUED_TOO_LONG = timedelta(seconds=60)
 
 
 @shared_task(name="jobs.execute")
@@ -52,14 +50,19 @@ def sweep() -> dict[str, int]:
     """Puts jobs back whose message or worker was lost, and gives up after N attempts."""
     beat()
     now = timezone.now()
-    running_for = timedelta(seconds=settings.FUSION_JOB_HARD_LIMIT_S + 5)
+    queued_for = timedelta(seconds=settings.FUSION_QUEUE_PATIENCE_S)
     report = {"put_back": 0, "given_up": 0}
-    stale = FusionJob.objects.stale(now, queued_for=QUEUED_TOO_LONG, running_for=running_for)
+    stale = FusionJob.objects.stale(now, queued_for=queued_for, running_for=_surely_over())
     for job in stale.order_by("queued_at")[:200]:
         report[_revive(job)] += 1
     if any(report.values()):
         log.warning("swept jobs", extra=report)
     return report
+
+
+def _surely_over() -> timedelta:
+    """After this long, whoever had taken a job up has been killed by the hard limit."""
+    return timedelta(seconds=settings.FUSION_JOB_HARD_LIMIT_S + 5)
 
 
 def _revive(job: FusionJob) -> str:
@@ -80,6 +83,24 @@ def erase_photos() -> int:
     if gone:
         log.warning("erased photos that a job had left behind", extra={"jobs": gone})
     return gone
+
+
+@shared_task(name="jobs.clear_leftovers")
+def clear_leftovers() -> dict[str, int]:
+    """Removes pictures that lost attempts have stored; says how many must be retried."""
+    left = FusionJob.objects.with_leftovers(timezone.now() - _surely_over())
+    jobs = list(left.select_related("result").order_by("finished_at")[:200])
+    cleared = sum(execution.clear_leftovers(job) for job in jobs)
+    report = {"cleared": cleared, "failed": len(jobs) - cleared}
+    if jobs:
+        log.info("cleared leftovers", extra=report)
+    return report
+
+
+@task_prerun.connect
+def look_after_connections(**_: Any) -> None:
+    """A connection that broke between two tasks is replaced instead of failing the second."""
+    close_old_connections()
 
 
 @worker_init.connect

@@ -66,11 +66,15 @@ def discard(result: Result) -> None:
     storages["results"].delete(result.file_name)
 
 
-def clear(key: str, *, attempts: int) -> None:
-    """Removes the files that earlier attempts at the same job may have left."""
+def clear(key: str, *, attempts: int, but: str = "") -> None:
+    """Removes what so many attempts at one job may have left, `but` the file that was delivered.
+
+    Raises the storage's own error when it fails.
+    """
     for attempt in range(1, attempts + 1):
         for extension in EXTENSIONS.values():
-            storages["results"].delete(_name(key, attempt, extension))
+            if (name := _name(key, attempt, extension)) != but:
+                storages["results"].delete(name)
 
 
 def _name(key: str, attempt: int, extension: str) -> str:

@@ -1,0 +1,1 @@
+"""End-to-end measurements; `make bench` runs them after the engine's own."""

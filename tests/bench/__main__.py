@@ -1,0 +1,72 @@
+"""`python -m tests.bench [--quick] [embedded|production ...]`: end to end through HTTP.
+
+Every set-up is measured in a process of its own: Django is set up once per process.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import django
+
+from tests.live.servers import POSTGRES_URL, OwnRedis, answers, machine, own_database
+from tests.live.site import ROOT, Site
+
+SETUPS = ("production", "embedded")
+
+
+def main() -> int:
+    """Prints one Markdown table; skips, visibly, what needs a server that is not here."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("setups", nargs="*", default=SETUPS)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the calls")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.here:
+        _measure(given.setups[0], quick=given.quick)
+        return 0
+    print(
+        f"{time.strftime('%Y-%m-%d %H:%M')}\n\n| set-up | what | figure | load |\n|---|---|---|---|"
+    )
+    for setup in given.setups:
+        options = ["--quick"] if given.quick else []
+        command = [sys.executable, "-m", "tests.bench", "--here", *options, setup]
+        subprocess.run(command, cwd=ROOT, check=True)
+    return 0
+
+
+def _measure(setup: str, *, quick: bool) -> None:
+    if setup == "embedded":
+        _run(Site({}, embedded=True), setup, quick=quick)
+        return
+    if not answers(POSTGRES_URL) or not shutil.which("redis-server"):
+        print("| production | skipped: needs PostgreSQL and redis-server | | |")
+        return
+    redis = OwnRedis()
+    redis.start()
+    try:
+        with own_database() as database:
+            given = {"DATABASE_URL": database, "REDIS_URL": redis.url}
+            _run(Site(given), setup, quick=quick)
+    finally:
+        redis.stop()
+
+
+def _run(site: Site, setup: str, *, quick: bool) -> None:
+    site.prepare()
+    os.environ.clear()
+    os.environ.update(site.environment)
+    django.setup()
+    from tests.bench import measuring  # models can be imported only after the settings are known
+
+    try:
+        measuring.measure(site, setup, quick=quick)
+    finally:
+        shutil.rmtree(site.folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,153 @@
+"""Measures one running site: alone, idle, under load, overloaded, and for a long row."""
+
+import os
+import threading
+import time
+from dataclasses import dataclass, field
+from time import process_time
+
+from fusionsite.demo.visitor import PICTURES
+from templates_app.models import Material
+from tests.bench import alone, load
+from tests.live.callers import Ends, Partner, Visitor, seed
+from tests.live.servers import database_processes, memory_mb, processor_s
+from tests.live.site import Site
+
+ROW = 500
+OVERLOAD_S = 60
+CALLERS = 16
+
+
+@dataclass
+class Report:
+    """Lines of a table, printed as they are measured."""
+
+    setup: str
+    lines: list[tuple[str, str]] = field(default_factory=list)
+
+    def note(self, what: str, figure: str) -> None:
+        """One more line."""
+        self.lines.append((what, figure))
+        print(f"| {self.setup} | {what} | {figure} | {os.getloadavg()[0]:.1f} |", flush=True)
+
+
+def measure(site: Site, setup: str, *, quick: bool) -> None:
+    """Prints the rows of one set-up: what, figure, load average."""
+    report = Report(setup)
+    ends = seed(site.url)
+    photo = (PICTURES / "visitor_a.jpg").read_bytes()
+    site.start()
+    try:
+        site.wait_until_well()
+        engine_rate = _alone(report, ends, photo, rounds=30 if quick else 100)
+        _idle(report, ends, photo, calls=10 if quick else 40)
+        rate = _row(report, site, ends, photo, engine_rate, calls=100 if quick else ROW)
+        _overload(report, ends, photo, rate, seconds=10 if quick else OVERLOAD_S)
+    except BaseException:
+        print(site.last_lines())
+        raise
+    finally:
+        site.stop()
+
+
+def _alone(report: Report, ends: Ends, photo: bytes, rounds: int) -> float:
+    material = Material.objects.select_related("current", "campaign").get(model_id=ends.model_id)
+    assert material.current is not None
+    stored = material.current.analysis_bytes()
+    tone = material.skin_tone or material.campaign.skin_tone
+    rates = [
+        alone.per_second(stored, photo, tone, processes=count, rounds=rounds) for count in (1, 2)
+    ]
+    report.note("engine alone, one process", f"{rates[0]:.1f} pictures/s")
+    report.note("engine alone, two processes", f"{rates[1]:.1f} pictures/s")
+    return rates[1]
+
+
+def _idle(report: Report, ends: Ends, photo: bytes, calls: int) -> None:
+    """One caller at a time: what a single person or program waits for."""
+    kinds: dict[str, load.Maker] = {
+        "visitor, idle site": lambda: Visitor(ends, photo).fuse,
+        "partner's call, idle site": lambda: Partner(ends, photo).fuse,
+    }
+    for name, make in kinds.items():
+        load.in_a_circle([make], calls=3)
+        run = load.in_a_circle([make], calls=calls)
+        report.note(name, f"{_times(run)}; {run.said}")
+
+
+def _times(run: load.Run) -> str:
+    return f"p50 {run.percentile_s(50):.2f} s, p95 {run.percentile_s(95):.2f} s"
+
+
+def _row(
+    report: Report, site: Site, ends: Ends, photo: bytes, engine_rate: float, calls: int
+) -> float:
+    """Many pictures in a row, and the pool's memory over the first and last hundred."""
+    partners: list[load.Maker] = [lambda: Partner(ends, photo).fuse] * CALLERS
+    load.in_a_circle(partners, calls=max(40, calls // 5))  # templates read, buffers grown
+    hundred = max(20, calls // 5)
+    memory = [_memory(site)]
+    before = _processor_s(site)
+    runs = []
+    for _ in range(calls // hundred):
+        runs.append(load.in_a_circle(partners, calls=hundred))
+        memory.append(_memory(site))
+    whole = load.Run([a for run in runs for a in run.answers], sum(run.seconds for run in runs))
+    share = whole.per_second / engine_rate
+    report.note(
+        f"{calls} partner's calls in a row, {CALLERS} at a time",
+        f"{whole.per_second:.1f} pictures/s ({share:.0%} of the engine), {_times(whole)}; "
+        f"{whole.said}",
+    )
+    spent = {name: 1e3 * (now - before[name]) / calls for name, now in _processor_s(site).items()}
+    figures = ", ".join(f"{name} {each:.0f} ms" for name, each in spent.items())
+    report.note("processor time per picture", f"{figures}, together {sum(spent.values()):.0f} ms")
+    first, last = memory[1], memory[-1]
+    figures = f"{first:.0f} MB, {last:.0f} MB ({last / first - 1:+.1%})"
+    report.note(f"worker memory after the first and the last {hundred}", figures)
+    return whole.per_second
+
+
+def _processor_s(site: Site) -> dict[str, float]:
+    """By part of the site; the callers are this process."""
+    parts = {name: site.processes(name) for name in ("web", "worker")}
+    database = site.given.get("DATABASE_URL")
+    parts["database"] = database_processes(database) if database else []
+    return {**{name: processor_s(pids) for name, pids in parts.items()}, "callers": process_time()}
+
+
+def _memory(site: Site) -> float:
+    return sum(memory_mb(pid) for pid in site.processes("worker"))
+
+
+def _overload(report: Report, ends: Ends, photo: bytes, rate: float, seconds: int) -> None:
+    """Twice what the site can do, while somebody reads pages."""
+    reader = Visitor(ends, photo)
+    calm = load.in_a_circle([lambda: reader.page], calls=40)
+    report.note("landing page, idle site", _times(calm))
+    pages: list[load.Answer] = []
+    over = threading.Event()
+
+    def read_pages() -> None:
+        while not over.wait(0.1):
+            pages.append(reader.page())
+
+    reading = threading.Thread(target=read_pages)
+    reading.start()
+    began = time.perf_counter()
+    run = load.arriving(
+        lambda: Partner(ends, photo).fuse, per_second=2 * rate, seconds=seconds, callers=64
+    )
+    over.set()
+    reading.join()
+    told, refused = run.waits_told
+    report.note(
+        f"{2 * rate:.0f} calls/s arriving for {seconds} s",
+        f"{run.per_second:.1f} pictures/s; accepted {_times(run)}; refused p95 "
+        f"{run.percentile_s(95, ok=False):.2f} s; {told} of {refused} refusals with seconds to "
+        f"wait; {run.said}",
+    )
+    report.note(
+        "landing page meanwhile",
+        f"{_times(load.Run(pages, time.perf_counter() - began))} ({len(pages)} pages)",
+    )
