@@ -28,9 +28,8 @@ def main() -> int:
     if given.here:
         _measure(given.setups[0], quick=given.quick)
         return 0
-    print(
-        f"{time.strftime('%Y-%m-%d %H:%M')}\n\n| set-up | what | figure | load |\n|---|---|---|---|"
-    )
+    print(f"{time.strftime('%Y-%m-%d %H:%M')}, {machine()}\n")
+    print("| set-up | what | figure | load |\n|---|---|---|---|", flush=True)
     for setup in given.setups:
         options = ["--quick"] if given.quick else []
         command = [sys.executable, "-m", "tests.bench", "--here", *options, setup]

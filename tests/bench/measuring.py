@@ -9,7 +9,7 @@ from time import process_time
 from fusionsite.demo.visitor import PICTURES
 from templates_app.models import Material
 from tests.bench import alone, load
-from tests.live.callers import Ends, Partner, Visitor, seed
+from tests.live.callers import Answer, Ends, Partner, Visitor, seed
 from tests.live.servers import database_processes, memory_mb, processor_s
 from tests.live.site import Site
 
@@ -125,7 +125,7 @@ def _overload(report: Report, ends: Ends, photo: bytes, rate: float, seconds: in
     reader = Visitor(ends, photo)
     calm = load.in_a_circle([lambda: reader.page], calls=40)
     report.note("landing page, idle site", _times(calm))
-    pages: list[load.Answer] = []
+    pages: list[Answer] = []
     over = threading.Event()
 
     def read_pages() -> None:
