@@ -90,7 +90,9 @@ def _plain(number: float | None) -> str:
 
 
 def _render(sentence: object, remedy: object, facts: dict[str, object]) -> str:
-    return " ".join(str(part) % facts for part in (sentence, remedy) if part)
+    parts = [str(part) % facts for part in (sentence, remedy) if part]
+    # A Chinese full stop brings its own room.
+    return "".join(part if part.endswith("。") else f"{part} " for part in parts).rstrip()
 
 
 _render_when_read = lazy(_render, str)

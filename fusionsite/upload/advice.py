@@ -52,7 +52,7 @@ ADVICE: dict[str, Advice] = {
     "photo-too-small": Advice("closer", _("This photo is too small"), "other_file", "least"),
     # The face
     "no-face": Advice("face-missing", _("Face the camera"), "retake"),
-    "face-too-small": Advice("closer", _("Come a little closer"), "retake", "least", scales=True),
+    "face-too-small": Advice("closer", _("Come a little closer"), "retake", "least", True, " px"),
     "face-outside": Advice("closer", _("Centre your face"), "retake", "most", sign=" %"),
     "face-turned": Advice("straight", _("Look straight ahead"), "retake", "most", sign="°"),
     "face-blurred": Advice("focus", _CLEARER, "retake", "least"),

@@ -16,10 +16,12 @@ from django.views import View
 
 from campaigns.models import Campaign
 from campaigns.refusals import Refusal
+from fusionsite.upload.light import light
 from fusionsite.upload.looks import look
 from fusionsite.upload.pages import CampaignPage
 from fusionsite.upload.paintings import paintings
 from templates_app.catalogue import servable_material
+from templates_app.models import MaterialVersion
 
 PICTURE_KEPT_S = 300  # in shared caches: a withdrawn scene must not linger
 FOREVER_S = 31_536_000
@@ -131,9 +133,9 @@ class PictureView(CampaignPage):
             raise Http404(str(refusal)) from refusal
         if version is None:
             raise Http404
-        small = "w" in request.GET
-        file = version.thumbnail if small else version.image
-        return _picture(request, file, tag=f"{version.sha256[:20]}{'-small' if small else ''}")
+        if "w" in request.GET:
+            return _picture(request, version.thumbnail, tag=f"{version.sha256[:20]}-small")
+        return _light(request, version)
 
 
 _TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
@@ -143,9 +145,21 @@ def _picture(request: HttpRequest, file: Any, *, tag: str) -> HttpResponse:
     """A stored picture; 304 when the browser still has it."""
     etag = quote_etag(tag)
     if request.headers.get("If-None-Match") == etag:
-        response = HttpResponse(status=304)
-    else:
-        response = HttpResponse(_content(file), content_type=_type(file.name))
+        return _cached(HttpResponse(status=304), etag)
+    return _cached(HttpResponse(_content(file), content_type=_type(file.name)), etag)
+
+
+def _light(request: HttpRequest, version: MaterialVersion) -> HttpResponse:
+    etag = quote_etag(f"{version.sha256[:20]}-light")
+    if request.headers.get("If-None-Match") == etag:
+        return _cached(HttpResponse(status=304), etag)
+    try:
+        return _cached(HttpResponse(light(version), content_type="image/webp"), etag)
+    except FileNotFoundError as error:
+        raise Http404 from error
+
+
+def _cached(response: HttpResponse, etag: str) -> HttpResponse:
     response["ETag"] = etag
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     patch_cache_control(response, public=True, max_age=PICTURE_KEPT_S)

@@ -79,4 +79,5 @@ def test_an_unknown_reason_is_answered_neutrally() -> None:
 
 def test_advice_follows_the_readers_language() -> None:
     with translation.override("zh-hans"):
-        assert str(advice_on("face-too-small").title) != "Come a little closer"
+        assert str(advice_on("face-too-small").title) == "再靠近一点"
+        assert str(panel(photo_reasons.NoFace()).message) == "没有看到人脸。请正对镜头。"

@@ -5,11 +5,13 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Condition
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from playwright.sync_api import (
     Browser,
@@ -81,7 +83,35 @@ def browser(camera_film: Path) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser, live_server: Any, material: Material) -> Iterator[Open]:
+def quiet(transactional_db: None) -> Iterator[Callable[[], bool]]:
+    """Waits until the server works on nothing: what still runs would meet an emptied database."""
+    moved, under_way = Condition(), [0]
+
+    def count(step: int) -> Callable[..., None]:
+        def on_signal(**_: object) -> None:
+            with moved:
+                under_way[0] += step
+                moved.notify_all()
+
+        return on_signal
+
+    up, down = count(1), count(-1)
+    request_started.connect(up)
+    request_finished.connect(down)
+
+    def wait() -> bool:
+        with moved:
+            return moved.wait_for(lambda: under_way[0] <= 0, timeout=10)
+
+    yield wait
+    request_started.disconnect(up)
+    request_finished.disconnect(down)
+
+
+@pytest.fixture
+def visit(
+    browser: Browser, live_server: Any, material: Material, quiet: Callable[[], bool]
+) -> Iterator[Open]:
     """Opens an address in a fresh browser; afterwards nothing may have broken in it."""
     contexts: list[BrowserContext] = []
     broken: list[str] = []
@@ -107,6 +137,7 @@ def visit(browser: Browser, live_server: Any, material: Material) -> Iterator[Op
     yield open_page
     for context in contexts:
         context.close()
+    assert quiet()
     assert broken == []
 
 

@@ -109,6 +109,17 @@ def test_a_picture_that_is_known_is_not_sent_again(client: Client, material: Mat
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_a_scene_is_light_enough_for_the_first_view(client: Client, material: Material) -> None:
+    response = client.get(f"/c/lanterns/t/{material.model_id}.jpg")
+    assert response["Content-Type"] == "image/webp"
+    assert material.current is not None
+    assert len(response.content) < len(material.current.image_bytes()) / 2
+    again = client.get(
+        f"/c/lanterns/t/{material.model_id}.jpg", headers={"if-none-match": response["ETag"]}
+    )
+    assert again.status_code == 304
+
+
 def test_the_stylesheet_is_the_campaigns_own(client: Client, material: Material) -> None:
     Campaign.objects.update(brand_colour="#0b656d")
     html = page(client, "/c/lanterns/")
