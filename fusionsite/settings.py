@@ -289,6 +289,7 @@ STORAGES = {
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = FUSION_VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 
 # --- Moderation ------------------------------------------------------------------------------
