@@ -39,7 +39,7 @@ def choose_face(photo: RGB, found: Sequence[Face], order: FaceOrder) -> Face:
         face = max(found, key=lambda candidate: candidate.box.area)
         if order.only_face:
             _require_single(face, photo, found)
-    _require_usable(photo, face)
+    require_usable(photo, face)
     return face
 
 
@@ -84,11 +84,13 @@ def _about_the_same(given: Box, found: Box) -> bool:
     return inside or given.overlap(found) >= MATCH_IOU
 
 
-def _require_usable(photo: RGB, face: Face) -> None:
+def require_usable(picture: RGB, face: Face, *, about: str = "photo") -> None:
+    """Raises the refusal of the first limit that the face misses."""
     try:
-        usable(face, photo)
+        usable(face, picture)
     except FusionError as error:
-        raise from_fusion_error(error, size=(photo.shape[1], photo.shape[0])) from error
+        size = (picture.shape[1], picture.shape[0])
+        raise from_fusion_error(error, about=about, size=size) from error
 
 
 def _corners(box: Box) -> tuple[int, int, int, int]:

@@ -141,7 +141,10 @@ def _fuse(job: FusionJob, order: Order) -> MadePicture:
     for wanted in order.faces:
         photo = seen[wanted.photo]
         face = choosing.choose_face(photo, _faces(photo, wanted), wanted)
-        swaps.append(Swap(photo, face, choosing.template_face_index(template, wanted)))
+        index = choosing.template_face_index(template, wanted)
+        if order.template_sent:  # nobody has reviewed it
+            choosing.require_usable(template.picture, template.faces[index], about="template")
+        swaps.append(Swap(photo, face, index))
     _show(job, Stage.BLENDING)
     options = FuseOptions(order.face_degree, order.profile_degree, order.skin_tone)
     picture = engine().fuse(template, swaps, options)
