@@ -8,10 +8,18 @@ from collections.abc import Callable, Sequence
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from fusionsite.dialects.aigs import urls as aigs
 from fusionsite.dialects.base import Dialect
+from fusionsite.dialects.jd import urls as jd
+from fusionsite.dialects.tencent_fuseapi import urls as tencent_fuseapi
 from fusionsite.dialects.tencent_v3 import urls as tencent_v3
 
-OWNERS: Sequence[Callable[[HttpRequest], Dialect | None]] = (tencent_v3.owner,)
+OWNERS: Sequence[Callable[[HttpRequest], Dialect | None]] = (
+    tencent_v3.owner,
+    tencent_fuseapi.owner,
+    jd.owner,
+    aigs.owner,
+)
 
 
 class PartnersEntrance:

@@ -78,10 +78,10 @@ def play(world: World, case: Case) -> tuple[bytes, Answer]:
 
 
 def assert_settled(world: World) -> None:
-    """Nothing is held, nothing borrowed is left, every charge stands against a picture."""
+    """Nothing is held, nothing borrowed is left, every capture stands against a picture."""
     holds = Hold.objects.filter(account=world.account)
     assert not holds.filter(state=Hold.State.HELD).exists()
-    made = FusionJob.objects.filter(state=FusionJob.State.SUCCEEDED, charged=True).count()
+    made = FusionJob.objects.filter(state=FusionJob.State.SUCCEEDED).count()
     assert holds.filter(state=Hold.State.CAPTURED).count() == made
     assert not list(photos.held())
 

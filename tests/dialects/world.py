@@ -4,6 +4,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def make_world() -> World:
     )
 
 
-def _no_dates() -> dict[str, None]:
+def _no_dates() -> dict[str, Any]:
     return {"starts_at": None, "ends_at": None}
 
 
