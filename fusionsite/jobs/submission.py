@@ -197,6 +197,8 @@ def _require_agreement(request: FusionRequest) -> None:
     agreement = request.agreement
     if agreement is None or not agreement.use_photo:
         raise ConsentMissing
+    if request.campaign.age_rule != Campaign.AgeRule.NONE and not agreement.of_age:
+        raise ConsentMissing
     current = request.campaign.consent(agreement.text.language)
     if current is None or current.pk != agreement.text.pk:
         raise ConsentOutdated

@@ -231,6 +231,19 @@ def test_visitor_without_consent_is_refused(request_of: Requests) -> None:
         submit(request_of(agreement=None))
 
 
+def test_visitor_who_does_not_say_their_age_is_refused_where_it_is_asked(
+    campaign: Campaign, request_of: Requests
+) -> None:
+    Campaign.objects.filter(pk=campaign.pk).update(age_rule=Campaign.AgeRule.REFUSE)
+    campaign.refresh_from_db()
+    text = campaign.consent("en")
+    assert text is not None
+    with pytest.raises(ConsentMissing):
+        submit(request_of(campaign=campaign))
+    grown = Agreement(text=text, use_photo=True, of_age=True)
+    assert submit(request_of(campaign=campaign, agreement=grown)).state == State.QUEUED
+
+
 def test_consent_to_words_that_have_changed_is_refused(
     campaign: Campaign, request_of: Requests
 ) -> None:
