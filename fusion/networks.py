@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import os
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from ai_edge_litert.interpreter import Interpreter
 from fusion.errors import NetworksMissing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from fusion.faces import Floats
 
@@ -177,7 +178,33 @@ def _interpreter(name: NetworkName, folder: Path) -> Any:
 
 def _kept(key: tuple[str, Path], content: Callable[[], bytes]) -> Any:
     if key not in _own.interpreters:
-        interpreter = Interpreter(model_content=content(), num_threads=1)
-        interpreter.allocate_tensors()
+        file = content()
+        with _without_greeting():
+            interpreter = Interpreter(model_content=file, num_threads=1)
+            interpreter.allocate_tensors()
         _own.interpreters[key] = interpreter
     return _own.interpreters[key]
+
+
+_greeting = threading.Lock()
+_greeted = threading.Event()
+
+
+@contextmanager
+def _without_greeting() -> Iterator[None]:
+    """Keeps the line that the runtime writes on standard error once per process to itself.
+
+    Whoever calls the engine from a shell reads our sentences there and nothing else.
+    """
+    if _greeted.is_set():
+        yield
+        return
+    with _greeting, Path(os.devnull).open("w") as nowhere:
+        kept = os.dup(2)
+        try:
+            os.dup2(nowhere.fileno(), 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            _greeted.set()
