@@ -158,7 +158,9 @@ def worker_command() -> list[str]:
     """Worker and clock in one: enough for one machine."""
     processes = env.str("FUSION_WORKER_PROCESSES", default="2")
     return [
-        *(PYTHON, "-m", "celery", "--quiet", "-A", "fusionsite", "worker", "--beat"),
+        # In a container one is root, and Celery's page of warning would bury our few lines.
+        *(PYTHON, "-W", "ignore:You're running the worker with superuser privileges"),
+        *("-m", "celery", "--quiet", "-A", "fusionsite", "worker", "--beat"),
         *("--concurrency", processes, "--loglevel", "WARNING", "--without-gossip"),
         *("--without-mingle", "--without-heartbeat"),
     ]
