@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fusion.geometry import Grid, SourceMap
     from fusion.plate import Plate
 
-WIDE_BLUR = 0.14
+WIDE_BLUR = 0.2
 """Extra blur of the mask for the low band, in eye distances."""
 MOST_SHARPENING = 1.2
 

@@ -11,7 +11,14 @@ from fusion import measure
 from fusion.blend import Crop, compose, crop_user, match_detail, sample
 from fusion.colour import to_lab
 from fusion.geometry import SourceMap, lay_out, source_map
-from fusion.plate import Plate, eyes_and_mouth, face_mask, feature_mask, fringe
+from fusion.plate import (
+    STRAND_DISTANCE,
+    Plate,
+    eyes_and_mouth,
+    face_mask,
+    feature_mask,
+    fringe,
+)
 from fusion.relight import relight, tone_of
 
 if TYPE_CHECKING:
@@ -59,7 +66,9 @@ def finish(rectangle: RGB, plate: Plate, drawn: Drawn, face_degree: int) -> RGB:
     points, grid, eye = drawn.points, plate.grid, plate.eye
     tone = tone_of(lab, points, plate.inside, feature_mask(points, grid, eye), eye)
     lit = relight(lab, tone, plate.tone, eyes_and_mouth(points, grid, eye), points, eye)
-    hair = fringe(lab, tone.cheek, points, plate.inside, grid, eye)
+    hair = fringe(
+        lab, tone.cheek, points, plate.inside, grid, eye, limit=STRAND_DISTANCE, spare_beard=True
+    )
     mask = face_mask(plate, points, hair, 1.0 if drawn.framed else 0.0)
     mask *= np.float32(face_degree / 100)
     if drawn.cover is not None:

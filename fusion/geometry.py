@@ -23,18 +23,24 @@ if TYPE_CHECKING:
 
 CELLS_ACROSS = 64
 """Grid cells over the width of a face: fine enough for any smooth map."""
-MARGIN = 0.22
+MARGIN = 0.08
 """Free space around the face's box, in face widths."""
 RING = 1.45
 """How far outside the oval the map has gone back to a plain similarity."""
-LAYOUT = 0.85
+LAYOUT = 0.8
 """Share of the way from the template's proportions to the user's that full degree goes."""
-INNER_RADIUS, OUTER_RADIUS = 0.60, 0.97
+INNER_RADIUS, OUTER_RADIUS = 0.85, 1.1
 """Between these shares of the oval's radius the inner degree fades into the profile degree."""
-SOURCE_INSET = 0.02
+SOURCE_INSET = 0.01
 """How far inside the user's outline its edge is sampled, as a share of the radius."""
-PROFILE_POWER = 0.5
+PROFILE_POWER = 0.3
 """Makes the lower half of the profile degree count: most outlines differ little."""
+DEPTH = 0.7
+"""Share of the mesh's depth that is believed when a head is turned into another pose.
+
+The network draws turned faces deeper than they are; with all of it features slide sideways.
+"""
+_DEPTH = np.array([1, 1, DEPTH], np.float32)
 _OTHER_SIDE = np.array([-1, 1, 1], np.float32)
 MIRROR_FROM, MIRROR_TO = 14.0, 30.0
 """Relative yaw (degrees) over which the hidden side is replaced by the visible one."""
@@ -155,10 +161,11 @@ class Layout(NamedTuple):
 def lay_out(user: Face, template: Face, face_degree: int, profile_degree: int) -> Layout:
     """The layout of one user on one template face at the given degrees (0..100)."""
     weight = _hidden_weight(user.pose.yaw - template.pose.yaw)
-    to_head = fit_similarity(user.landmarks[RIGID], MEAN_FACE[RIGID])
-    head = to_head.apply(user.landmarks)
+    mean = MEAN_FACE * _DEPTH
+    to_head = fit_similarity(user.landmarks[RIGID] * _DEPTH, mean[RIGID])
+    head = to_head.apply(user.landmarks * _DEPTH)
     head += weight[:, None] * (head[MIRROR] * _OTHER_SIDE - head)
-    target = template.landmarks
+    target = template.landmarks * _DEPTH
     onto = fit_similarity(head[RIGID], target[RIGID])
     posed = onto.apply(head)[:, :2]
     # The rigid points leave the expression's share of place, size and tilt; it is not likeness.

@@ -16,12 +16,14 @@ import numpy.typing as npt
 from fusion import colour, measure, relight
 from fusion.geometry import Grid, grid_around
 from fusion.topology import (
+    BEARD_PARTS,
     CORE_FACE,
     INNER_FACE,
     INNER_LIPS,
     LEFT_BROW,
     LEFT_EYE,
     LIPS,
+    NOSE_BASE,
     OVAL,
     RIGHT_BROW,
     RIGHT_EYE,
@@ -32,14 +34,17 @@ Bits: TypeAlias = npt.NDArray[np.uint8]
 if TYPE_CHECKING:
     from fusion.faces import RGB, Face, Floats
 
-MASK_FROM, MASK_TO = 0.0, 0.14
+MASK_FROM, MASK_TO = 0.0, 0.11
 """The mask rises from 0 to 1 between these distances inside the oval."""
 TEMPLE_HEIGHT = 0.5
 TEMPLE_FADE = 0.4
 """Width of the mask's edge at the temples, where the arms of glasses cross it."""
-FOREHEAD_DISTANCE = 0.8
-FRINGE_DISTANCE = 1.4
-"""Colour distance from the cheek (in tolerances) beyond which a rim cell is hair, not skin."""
+FOREHEAD_DISTANCE = 0.9
+FRINGE_DISTANCE, STRAND_DISTANCE = 1.3, 1.05
+"""Colour distance from the cheek (in tolerances) beyond which a rim cell is hair, not skin.
+
+The second is for the user's photo, whose strands of hair would look like dirt in the template.
+"""
 
 
 @dataclass(frozen=True)
@@ -130,16 +135,30 @@ def eyes_and_mouth(points: Floats, grid: Grid, eye: float) -> Floats:
 
 
 def fringe(
-    lab: Floats, cheek: Floats, points: Floats, inside: Floats, grid: Grid, eye: float
+    lab: Floats,
+    cheek: Floats,
+    points: Floats,
+    inside: Floats,
+    grid: Grid,
+    eye: float,
+    *,
+    limit: float = FRINGE_DISTANCE,
+    spare_beard: bool = False,
 ) -> Floats:
     """Hair, hat or other cover that reaches over the oval's rim, soft edged, 0..1.
 
-    Strongly unlike skin, connected to the rim, and outside the inner face and its features.
+    Strongly unlike skin, connected to the rim, and outside the inner face and its features; with
+    ``spare_beard`` a beard belongs to the face.
     """
-    limit = FRINGE_DISTANCE + (FOREHEAD_DISTANCE - FRINGE_DISTANCE) * _forehead(points, grid, eye)
-    unlike = colour.skin_distance(lab, cheek) > limit
-    inner = filled_polygons([_hull(points[CORE_FACE])], grid)
+    above_brows = colour.smooth_step(
+        -_below(points[LEFT_BROW].mean(axis=0), points, grid), 0.1, 0.25
+    )
+    distance = colour.skin_distance(lab, cheek)
+    unlike = distance > limit + (FOREHEAD_DISTANCE - limit) * above_brows
+    inner = filled_polygons([points[CORE_FACE]], grid)
     spared = np.maximum(inner, _grown(_brows_and_eyes(points, grid), 0.06 * eye))
+    if spare_beard and _bearded(distance, points):
+        spared[_below(points[NOSE_BASE], points, grid) > 0] = 1
     candidates = (unlike & (spared == 0) & (inside > -0.06)).astype(np.uint8)
     count, labels = cv2.connectedComponents(candidates, connectivity=4)
     if count < 2:
@@ -151,13 +170,21 @@ def fringe(
     return np.asarray(cv2.GaussianBlur(covered, (0, 0), 0.045 * eye), np.float32)
 
 
-def _forehead(points: Floats, grid: Grid, eye: float) -> Floats:
-    """Above the brows, 0..1, soft."""
-    left, right = points[LEFT_BROW].mean(axis=0), points[RIGHT_BROW].mean(axis=0)
-    across = (right - left) / max(float(np.hypot(*(right - left))), 1e-6)
+def _bearded(distance: Floats, points: Floats) -> bool:
+    """Whether both jaws and the chin are mostly unlike the cheeks: hair on one side is no beard."""
+    rows, columns = distance.shape
+    x = np.clip(np.round(points[BEARD_PARTS, 0]).astype(int), 0, columns - 1)
+    y = np.clip(np.round(points[BEARD_PARTS, 1]).astype(int), 0, rows - 1)
+    return bool(((distance[y, x] > 0.9).mean(axis=1) > 0.4).all())
+
+
+def _below(origin: Floats, points: Floats, grid: Grid) -> Floats:
+    """How far each cell lies below a point, along the face's own axis, in eye distances."""
+    left, right = points[LEFT_EYE].mean(axis=0), points[RIGHT_EYE].mean(axis=0)
+    apart = right - left
     y, x = np.mgrid[0 : grid.rows, 0 : grid.columns].astype(np.float32)
-    below = ((y - left[1]) * across[0] - (x - left[0]) * across[1]) / eye
-    return colour.smooth_step(-below, 0.1, 0.25)
+    down = (y - origin[1]) * apart[0] - (x - origin[0]) * apart[1]
+    return np.asarray(down / max(float(apart @ apart), 1e-6), np.float32)
 
 
 def _brows_and_eyes(points: Floats, grid: Grid) -> Bits:

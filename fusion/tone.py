@@ -123,8 +123,8 @@ def retoned(plate: Plate, picture: RGB) -> Plate:
     cells = plate.grid.shrink(np.ascontiguousarray(picture[plate.grid.rectangle]))
     lab = colour.to_lab(cells)
     points = plate.grid.cells(plate.face.landmarks)
-    cheek, patches = colour.cheek_colour(lab, points), colour.patch_colours(lab, points)
-    low = relight.low_band(lab, plate.tone.weight, cheek, plate.eye)
+    cheek, patches = colour.cheek_colour(lab, points), colour.patch_colours(lab, points, plate.eye)
+    low = relight.low_bands(lab, plate.tone.weight, cheek, plate.eye)
     tone = relight.Tone(cheek, low, plate.tone.weight, patches)
     return replace(plate, cells=cells, lab=lab, tone=tone)
 

@@ -54,13 +54,18 @@ INNER_FACE = _indices(
     418, 421, 200, 201, 194, 204, 202, 212, 206, 205, 50, 118, 117, 46)
 """Points whose hull is the inner face: brows, cheeks, mouth, without jaw and forehead."""
 CORE_FACE = _indices(
-    70, 63, 105, 66, 107, 336, 296, 334, 293, 300, 276, 346, 347, 330, 266, 426, 287, 273, 335,
-    406, 421, 200, 201, 182, 106, 43, 57, 206, 36, 101, 118, 117, 46)
-"""Points whose hull holds brows, eyes, nose, mouth and the front of the chin, but few cheeks."""
+    70, 63, 105, 66, 107, 336, 296, 334, 293, 300, 276, 346, 347, 330, 266, 426, 436, 287, 273,
+    335, 406, 421, 200, 201, 182, 106, 43, 57, 216, 206, 36, 101, 118, 117, 46)
+"""Outline of the inmost face: brows, eyes, nose, mouth and the front of the chin, no cheeks."""
 CHEEKS = _indices(
     50, 101, 118, 117, 123, 147, 187, 205, 36, 100, 142,
     280, 330, 347, 346, 352, 376, 411, 425, 266, 329, 371)
 """Bare skin on most people."""
+NOSE_BASE = 2
+BEARD_PARTS = np.array([
+    [149, 150, 136, 169, 170, 140, 211, 210], [378, 379, 365, 394, 395, 369, 431, 430],
+    [152, 175, 199, 200, 208, 428, 171, 396]])
+"""Left jaw, right jaw, chin."""
 SKIN_PATCHES = np.array([
     [50, 101, 36, 205, 142, 118, 187], [280, 330, 266, 425, 371, 347, 411],
     [197, 195, 5, 6, 3, 51, 281], [151, 9, 108, 337, 69, 299, 8]])
