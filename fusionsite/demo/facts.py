@@ -26,6 +26,7 @@ def as_json(seeded: Seeded, first: Result | None) -> dict[str, Any]:
             for name, person in seeded.people.items()
         },
         "account": {"appid": seeded.account.appid, "uin": seeded.account.uin},
+        **seeded.keys,
         "campaign": _campaign(seeded.campaign),
         "unpublished_campaign": _campaign(seeded.unpublished),
         "pending_model_id": seeded.pending.model_id,

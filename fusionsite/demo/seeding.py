@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from campaigns import billing, lifecycle, standing
 from campaigns.models import Account, Campaign, Membership, Organisation, Person, Role, Standing
+from fusionsite.demo.keys import Keys, demo_keys
 from fusionsite.demo.scenes import Scene, scenes
 from fusionsite.demo.words import CONSENT, LANTERN_NIGHT, SNOW_FAIR, Words
 from templates_app import intake, publishing, review, rights
@@ -42,6 +43,7 @@ class Seeded:
     campaign: Campaign
     unpublished: Campaign
     pending: Material
+    keys: Keys
 
 
 def seed() -> Seeded:
@@ -61,7 +63,8 @@ def seed() -> Seeded:
     _published(campaign, people)
     unpublished = _campaign(account, people, "snow-fair", SNOW_FAIR)
     _approved(unpublished, winter_scene, people)
-    return Seeded(organisation, account, people, passwords, campaign, unpublished, pending)
+    keys = demo_keys(account, by=people["operator"])
+    return Seeded(organisation, account, people, passwords, campaign, unpublished, pending, keys)
 
 
 def approved_materials(campaign: Campaign) -> Sequence[Material]:
