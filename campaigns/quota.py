@@ -3,6 +3,7 @@
 Unlike a fixed window, a moving one never allows two bursts back to back.
 """
 
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -235,8 +236,18 @@ def _when_away(problem: StorageError) -> None:
     raise PaceUnknown(retry_after_s=5) from problem
 
 
-@lru_cache(maxsize=4)
 def _limiter(url: str) -> MovingWindowRateLimiter:
+    # One thread at a time: `limits` imports its Redis client as it goes, and a second thread that
+    # comes meanwhile finds half of it.
+    with _making:
+        return _made_limiter(url)
+
+
+_making = threading.Lock()
+
+
+@lru_cache(maxsize=4)
+def _made_limiter(url: str) -> MovingWindowRateLimiter:
     options = (
         {} if url.startswith(SQLITE_SCHEME) else {"socket_connect_timeout": 1, "socket_timeout": 1}
     )

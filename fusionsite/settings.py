@@ -409,6 +409,8 @@ REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None}
 # --- Logs ------------------------------------------------------------------------------------
 
 FUSION_LOG_LEVEL = env.str("FUSION_LOG_LEVEL", default="INFO")
+# Networks whose addresses may read /metrics.
+FUSION_METRICS_FROM: list[str] = env.list("FUSION_METRICS_FROM", default=["127.0.0.0/8", "::1"])
 FUSION_LOG_FORMAT = env.str("FUSION_LOG_FORMAT", default="json")  # json or console
 
 

@@ -4,9 +4,11 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from fusionsite.health import healthz
+from fusionsite.metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("", include("fusionsite.results.urls")),
     path("", include("fusionsite.upload.urls")),
     path("console/", admin.site.urls),

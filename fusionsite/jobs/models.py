@@ -205,7 +205,9 @@ class FusionJob(models.Model):
         moved = FusionJob.objects.filter(pk=self.pk, state__in=came_from).update(
             state=state, finished_at=timezone.now(), **facts
         )
-        self.refresh_from_db(fields=["state", "attempts", "finished_at", "reason"])
+        # Whoever lost wants to know everything that the winner wrote.
+        known = ["state", "attempts", "finished_at", "reason"] if moved else None
+        self.refresh_from_db(fields=known)
         return bool(moved)
 
     def put_back(self, now: datetime) -> bool:

@@ -52,7 +52,7 @@ def sweep() -> dict[str, int]:
     now = timezone.now()
     queued_for = timedelta(seconds=settings.FUSION_QUEUE_PATIENCE_S)
     report = {"put_back": 0, "given_up": 0}
-    stale = FusionJob.objects.stale(now, queued_for=queued_for, running_for=_surely_over())
+    stale = FusionJob.objects.stale(now, queued_for=queued_for, running_for=surely_over())
     for job in stale.order_by("queued_at")[:200]:
         report[_revive(job)] += 1
     if any(report.values()):
@@ -60,7 +60,7 @@ def sweep() -> dict[str, int]:
     return report
 
 
-def _surely_over() -> timedelta:
+def surely_over() -> timedelta:
     """After this long, whoever had taken a job up has been killed by the hard limit."""
     return timedelta(seconds=settings.FUSION_JOB_HARD_LIMIT_S + 5)
 
@@ -88,7 +88,7 @@ def erase_photos() -> int:
 @shared_task(name="jobs.clear_leftovers")
 def clear_leftovers() -> dict[str, int]:
     """Removes pictures that lost attempts have stored; says how many must be retried."""
-    left = FusionJob.objects.with_leftovers(timezone.now() - _surely_over())
+    left = FusionJob.objects.with_leftovers(timezone.now() - surely_over())
     jobs = list(left.select_related("result").order_by("finished_at")[:200])
     cleared = sum(execution.clear_leftovers(job) for job in jobs)
     report = {"cleared": cleared, "failed": len(jobs) - cleared}
