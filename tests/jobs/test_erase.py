@@ -13,6 +13,7 @@ from campaigns.admission import Caller
 from fusionsite.jobs import execution, photos
 from fusionsite.jobs.models import FusionJob
 from fusionsite.jobs.photos import Photo
+from fusionsite.jobs.refusals import TookTooLong
 from fusionsite.jobs.submission import FusionRequest, submit
 from fusionsite.results.models import Result
 from tests.factories import a_campaign, an_approved_material
@@ -113,7 +114,7 @@ def test_job_given_up_leaves_no_picture_behind() -> None:
     orphan = stored_by_a_lost_attempt(job, 1)
     FusionJob.objects.filter(pk=job.pk).update(attempts=1, state=FusionJob.State.RUNNING)
     job.refresh_from_db()
-    execution.give_up(job, execution.TookTooLong())
+    execution.give_up(job, TookTooLong())
     ended_long_ago(job)
     erase()
     assert not storages["results"].exists(orphan)

@@ -14,8 +14,11 @@ from urllib.parse import urlencode, urlsplit
 from django.utils import timezone
 
 from campaigns import credentials
+from campaigns.admission import Caller
 from campaigns.models import Campaign, Credential, Dialect, Organisation
 from fusionsite.demo import seeding
+from fusionsite.jobs.photos import Photo
+from fusionsite.jobs.submission import FusionRequest
 
 TIMEOUT_S = 60.0
 # The web server closes a connection that was idle for 2 s; a client must not meet that moment.
@@ -66,6 +69,17 @@ def seed(url: str) -> Ends:
     )
     model_id = next(m.model_id for m in seeding.approved_materials(seeded.campaign))
     return Ends(url, seeded.campaign, model_id, made.credential.secret_id, made.secret)
+
+
+def caller_of(ends: Ends, photo: bytes, *, key: str) -> FusionRequest:
+    """A request of the same campaign, past HTTP, under an idempotency key."""
+    return FusionRequest(
+        caller=Caller(door="demo", address="127.0.0.1"),
+        campaign=ends.campaign,
+        model_id=ends.model_id,
+        photos=(Photo(encoded=photo),),
+        idempotency_key=key,
+    )
 
 
 class Partner:
