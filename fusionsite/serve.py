@@ -173,6 +173,8 @@ def web_command(place: Place) -> list[str]:
         *(PYTHON, "-m", "gunicorn", "fusionsite.wsgi", "--bind", f"{place.host}:{place.port}"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", threads),
         *("--timeout", "60", "--graceful-timeout", "20", "--log-level", "warning"),
+        # A partner's GET may have 32 KB; longer ones get their protocol's answer, not a page.
+        *("--limit-request-line", "0"),
     ]
 
 
