@@ -4,8 +4,11 @@ import os
 
 from celery import Celery
 
+from fusionsite import folder_queue
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fusionsite.settings")
 
+folder_queue.stand_in()
 app = Celery("fusionsite")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -202,7 +202,8 @@ def _moderate(job: FusionJob, pictures: list[RGB]) -> None:
 def _template(job: FusionJob, order: Order) -> TemplateAnalysis:
     if job.material_version is not None:
         try:
-            return shelf.analysis_of(job.material_version)
+            with photos.storage_errors():
+                return shelf.analysis_of(job.material_version)
         except FileNotFoundError as error:
             raise TemplateLost from error
     if not order.template_sent:

@@ -137,26 +137,26 @@ def check_shape(encoded: bytes, max_aspect: float) -> None:
 
 def put(job: FusionJob, name: str, encoded: bytes) -> None:
     """Stores one file of the job. Raises StorageFailed."""
-    with _storage_errors():
+    with storage_errors():
         _storage().save(_path(job, name), ContentFile(encoded))
 
 
 def take(job: FusionJob, name: str) -> bytes:
     """The bytes of one file of the job; FileNotFoundError when it is gone, or StorageFailed."""
-    with _storage_errors(), _storage().open(_path(job, name)) as file:
+    with storage_errors(), _storage().open(_path(job, name)) as file:
         content: bytes = file.read()
         return content
 
 
 @contextmanager
-def _storage_errors() -> Iterator[None]:
+def storage_errors() -> Iterator[None]:
     """Every storage throws errors of its own; only a file that is not there is not a failure."""
     try:
         yield
-    except (FileNotFoundError, SoftTimeLimitExceeded):
+    except (FileNotFoundError, FusionError, SoftTimeLimitExceeded):
         raise
     except Exception as error:
-        log.warning("the storage of photos fails: %s", type(error).__name__)
+        log.warning("a storage fails: %s", type(error).__name__)
         raise StorageFailed from error
 
 

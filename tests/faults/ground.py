@@ -120,7 +120,7 @@ def count(ground: Ground, since: datetime) -> Count:
     still_open = jobs.exclude(state__in=FusionJob.ENDED)
     wait_until(lambda: not still_open.exists())
     wait_until(lambda: not _may_come_back(), 20)
-    tasks.erase_photos()
+    wait_until(_photos_erased, 80)  # files without a row are left alone for a minute
     for job in FusionJob.objects.filter(leftovers=True).select_related("result"):
         execution.clear_leftovers(job)
     held = Hold.objects.filter(created_at__gte=since)
@@ -139,6 +139,11 @@ def count(ground: Ground, since: datetime) -> Count:
         reasons=dict(Counter(job.reason["code"] for job in refused if job.reason)),
         answers=dict(Counter(answer.said for answer in ground.answers)),
     )
+
+
+def _photos_erased() -> bool:
+    tasks.erase_photos()
+    return not list(photos.held())
 
 
 def _may_come_back() -> bool:

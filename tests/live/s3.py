@@ -1,5 +1,6 @@
 """An S3 server for tests, and a wire to it that fails on order; needs the development packages."""
 
+import logging
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -27,15 +28,13 @@ class S3Wire(Wire):
                     break
                 if self.fault != "hang":
                     other.sendall(piece)
-        self._open.discard(one)
-        for end in (one, other):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+        self._end(one, other)
 
 
 @contextmanager
 def own_s3() -> Iterator[tuple[str, str]]:
     """An S3 server of our own, and the name of an empty bucket on it."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = ThreadedMotoServer(port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -109,9 +109,19 @@ class Wire:
         """New connections reach the server again."""
         self._cut = False
 
+    def close(self) -> None:
+        """No more connections, and an end to those there are."""
+        self.cut()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
     def _accept(self) -> None:
         while True:
-            near, _ = self._listener.accept()
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
             if self._cut:
                 near.close()
                 continue
@@ -133,12 +143,15 @@ class Wire:
         except OSError:
             pass
         finally:
-            self._open.discard(one)
-            for end in (one, other):
-                with suppress(OSError):
-                    end.shutdown(socket.SHUT_RDWR)
+            self._end(one, other)
+
+    def _end(self, one: socket.socket, other: socket.socket) -> None:
+        """Either side's end is the end of both; each is closed by the thread that reads it."""
+        self._open.discard(one)
+        for end in (one, other):
             with suppress(OSError):
-                one.close()
+                end.shutdown(socket.SHUT_RDWR)
+        one.close()
 
 
 def memory_mb(pid: int) -> float:
