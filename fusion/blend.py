@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 WIDE_BLUR = 0.2
 """Extra blur of the mask for the low band, in eye distances."""
+LOW_BLUR = 0.035
+"""What counts as low band where the mask runs out, in eye distances."""
 MOST_SHARPENING = 1.2
 
 
@@ -99,7 +101,10 @@ def compose(
     """
     wide = cv2.GaussianBlur(mask, (0, 0), WIDE_BLUR * plate.eye)
     wide = wide * _ramp(plate.inside)
-    apart = cv2.GaussianBlur(lit - plate.cells, (0, 0), 0.035 * plate.eye)
+    # Taken from where the user shows, so that refused hair leaves no shadow of itself.
+    packed = np.dstack([(lit - plate.cells) * mask[..., None], mask])
+    packed = cv2.GaussianBlur(packed, (0, 0), LOW_BLUR * plate.eye)
+    apart = packed[..., :3] / (packed[..., 3:] + 0.02)
     amount = mask * gain
     shift = mask[..., None] * (lit - gain[..., None] * coarse) + (wide - mask)[..., None] * apart
     grid = plate.grid

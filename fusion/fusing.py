@@ -13,6 +13,7 @@ from fusion.colour import to_lab
 from fusion.geometry import SourceMap, lay_out, source_map
 from fusion.plate import (
     STRAND_DISTANCE,
+    STRAND_RIM,
     Plate,
     eyes_and_mouth,
     face_mask,
@@ -67,7 +68,15 @@ def finish(rectangle: RGB, plate: Plate, drawn: Drawn, face_degree: int) -> RGB:
     tone = tone_of(lab, points, plate.inside, feature_mask(points, grid, eye), eye)
     lit = relight(lab, tone, plate.tone, eyes_and_mouth(points, grid, eye), points, eye)
     hair = fringe(
-        lab, tone.cheek, points, plate.inside, grid, eye, limit=STRAND_DISTANCE, spare_beard=True
+        lab,
+        tone.cheek,
+        points,
+        plate.inside,
+        grid,
+        eye,
+        limit=STRAND_DISTANCE,
+        rim_width=STRAND_RIM,
+        spare_beard=True,
     )
     mask = face_mask(plate, points, hair, 1.0 if drawn.framed else 0.0)
     mask *= np.float32(face_degree / 100)

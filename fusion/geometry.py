@@ -27,13 +27,13 @@ MARGIN = 0.08
 """Free space around the face's box, in face widths."""
 RING = 1.45
 """How far outside the oval the map has gone back to a plain similarity."""
-LAYOUT = 0.8
+LAYOUT = 0.76
 """Share of the way from the template's proportions to the user's that full degree goes."""
 INNER_RADIUS, OUTER_RADIUS = 0.85, 1.1
 """Between these shares of the oval's radius the inner degree fades into the profile degree."""
 SOURCE_INSET = 0.01
 """How far inside the user's outline its edge is sampled, as a share of the radius."""
-PROFILE_POWER = 0.3
+PROFILE_POWER = 0.15
 """Makes the lower half of the profile degree count: most outlines differ little."""
 DEPTH = 0.7
 """Share of the mesh's depth that is believed when a head is turned into another pose.

@@ -61,8 +61,8 @@ class FaceLimits:
     max_outside_share: float | None = 0.08
     max_yaw: float | None = 40.0
     max_pitch: float | None = 30.0
-    min_sharpness: float | None = 6.0
-    max_covered_share: float | None = 0.45
+    min_sharpness: float | None = 5.0
+    max_covered_share: float | None = 0.38
 
 
 DEFAULT_FACE_LIMITS = FaceLimits()

@@ -34,13 +34,15 @@ Bits: TypeAlias = npt.NDArray[np.uint8]
 if TYPE_CHECKING:
     from fusion.faces import RGB, Face, Floats
 
-MASK_FROM, MASK_TO = 0.0, 0.11
+MASK_FROM, MASK_TO = 0.0, 0.08
 """The mask rises from 0 to 1 between these distances inside the oval."""
+RIM, STRAND_RIM = 0.04, 0.18
+"""How far in from the outline hair must begin, in the template and in the user's photo."""
 TEMPLE_HEIGHT = 0.5
-TEMPLE_FADE = 0.4
+TEMPLE_FADE = 0.3
 """Width of the mask's edge at the temples, where the arms of glasses cross it."""
 FOREHEAD_DISTANCE = 0.9
-FRINGE_DISTANCE, STRAND_DISTANCE = 1.3, 1.05
+FRINGE_DISTANCE, STRAND_DISTANCE = 1.8, 1.05
 """Colour distance from the cheek (in tolerances) beyond which a rim cell is hair, not skin.
 
 The second is for the user's photo, whose strands of hair would look like dirt in the template.
@@ -143,12 +145,13 @@ def fringe(
     eye: float,
     *,
     limit: float = FRINGE_DISTANCE,
+    rim_width: float = RIM,
     spare_beard: bool = False,
 ) -> Floats:
     """Hair, hat or other cover that reaches over the oval's rim, soft edged, 0..1.
 
-    Strongly unlike skin, connected to the rim, and outside the inner face and its features; with
-    ``spare_beard`` a beard belongs to the face.
+    Unlike skin, reaching into the rim (``rim_width`` eye distances), and outside the inner face
+    and its features; with ``spare_beard`` a beard belongs to the face.
     """
     above_brows = colour.smooth_step(
         -_below(points[LEFT_BROW].mean(axis=0), points, grid), 0.1, 0.25
@@ -163,7 +166,7 @@ def fringe(
     count, labels = cv2.connectedComponents(candidates, connectivity=4)
     if count < 2:
         return np.zeros(lab.shape[:2], np.float32)
-    rim = (inside > -0.06) & (inside < 0.04)
+    rim = (inside > -0.06) & (inside < rim_width)
     touching = np.bincount(labels[rim & (candidates > 0)], minlength=count) > 0
     touching[0] = False
     covered = _grown(touching[labels].astype(np.uint8), 0.035 * eye).astype(np.float32)

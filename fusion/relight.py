@@ -28,7 +28,7 @@ LOW_BANDS = 0.26, 0.7
 
 A narrow band takes the template's tone and light, a wide one leaves the user's modelling.
 """
-ALIKE, APART = 10.0, 32.0
+ALIKE, APART = 8.0, 26.0
 """Distance of the cheeks' colours (Lab) below which skins are alike, above which far apart."""
 
 

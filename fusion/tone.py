@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fusion import colour, relight
-from fusion.topology import CHEEKS
+from fusion.parsing import parse
+from fusion.topology import CHEEKS, LIPS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
     from fusion.faces import RGB, Face, Floats
     from fusion.plate import Plate
 
+HAIR = 10
+"""The parser's id."""
 REACH = 1.5
 """How far from the middle of the face its skin is looked for, in heights of the face."""
 COVER_SIDE_PX = 320
+CHROMA_TOLERANCE = 13.0
 DARKEST, BRIGHTEST = 0.30, 1.35
-MOST_TINT = 1.10
+MOST_TINT = 1.20
 SOFTENED = 0.75
 """Power of the brightness ratio: exposure differs between photos as much as skin does."""
 
@@ -33,7 +37,7 @@ def skin_cover(
     """Where the skin of the plate's person shows, 0..1, (H, W).
 
     From the stored mask where there is one: the part nearer to this face than to any other.
-    Else by colour: what has the chroma of the cheeks, is connected with the face and near it.
+    Else the parser's face and what below it has the chroma of the cheeks and is connected with it.
     """
     height, width = picture.shape[:2]
     zoom = min(COVER_SIDE_PX / max(height, width), 1.0)
@@ -43,7 +47,9 @@ def skin_cover(
         whole = cv2.resize(ours, (width, height), interpolation=cv2.INTER_LINEAR)
         return np.asarray(mask.astype(np.float32) / 255 * whole, np.float32)
     thumb = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    cover = _by_colour(np.asarray(thumb, np.float32), plate, zoom) * ours
+    regions = parse(picture, face=plate.face)
+    small = np.asarray(cv2.resize(regions, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    cover = _by_region_and_colour(np.asarray(thumb, np.float32), small, plate, zoom) * ours
     grown = cv2.resize(cover, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(grown, np.float32)
 
@@ -64,23 +70,26 @@ def _distance(face: Face, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
     return np.asarray(np.hypot(x - middle[0], y - middle[1]) / size, np.float32)
 
 
-def _by_colour(thumb: Floats, plate: Plate, zoom: float) -> Floats:
+def _by_region_and_colour(
+    thumb: Floats, regions: npt.NDArray[np.uint8], plate: Plate, zoom: float
+) -> Floats:
+    """The parser's face, and below it (the parser knows no neck) what has the colour of skin."""
     lab = colour.to_lab(thumb)
     cheek = plate.tone.cheek
     # Shaded skin keeps its hue while its chroma falls with its lightness.
     scale = (lab[..., 0] / max(float(cheek[0]), 5.0)).clip(0.25, 1.2)
-    red = (lab[..., 1] - cheek[1] * scale) / 9
-    yellow = (lab[..., 2] - cheek[2] * scale) / 9
+    red = (lab[..., 1] - cheek[1] * scale) / CHROMA_TOLERANCE
+    yellow = (lab[..., 2] - cheek[2] * scale) / CHROMA_TOLERANCE
     dark = np.maximum(0.35 - scale, 0) / 0.08
     likeness = 1 - colour.smooth_step(np.sqrt(red**2 + yellow**2 + dark**2), 0.8, 1.5)
-    oval = cv2.convexHull((plate.face.landmarks[:, :2] * zoom).astype(np.int32))
-    face = np.zeros(likeness.shape, np.uint8)
-    cv2.fillConvexPoly(face, np.asarray(oval, np.int32), 1)
-    skin = np.maximum((likeness > 0.5).astype(np.uint8), face)
+    face = ((regions > 0) & (regions < HAIR)).astype(np.uint8)
+    mouth_y = float(plate.face.landmarks[LIPS, 1].mean()) * zoom
+    below = (np.arange(len(lab)) > mouth_y)[:, None] & (regions != HAIR)
+    skin = np.maximum(((likeness > 0.5) & below).astype(np.uint8), face)
     _, labels = cv2.connectedComponents(skin, connectivity=4)
-    ours = (labels == np.bincount(labels[face > 0]).argmax()).astype(np.float32)
-    soft = cv2.GaussianBlur(ours * np.maximum(likeness, 0.9 * face), (0, 0), 1.2)
-    return np.asarray(soft, np.float32)
+    ours = (labels == np.bincount(labels[face > 0], minlength=1).argmax()) & (labels > 0)
+    cover = ours * np.maximum(likeness, face).astype(np.float32)
+    return np.asarray(cv2.GaussianBlur(cover.astype(np.float32), (0, 0), 1.2), np.float32)
 
 
 def own_tone_gain(template_cheek: Floats, user_cheek: Floats) -> Floats:
