@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import structlog
@@ -186,6 +187,15 @@ def _reader(request: HttpRequest) -> Callable[[int], bytes]:
         chunked: Callable[[int], bytes] = environ["wsgi.input"].read
         return chunked
     return request.read
+
+
+def query_value(request: HttpRequest, name: str) -> str:
+    """The last value of that name in the query, "" without one; however long the query is.
+
+    Read past the framework, which refuses a query of a thousand fields.
+    """
+    query = str(request.META.get("QUERY_STRING", ""))
+    return dict(parse_qsl(query, keep_blank_values=True)).get(name, "")
 
 
 def _declared_length(request: HttpRequest) -> int | None:

@@ -23,6 +23,12 @@ def world(db: None, run_jobs_at_once: None, settings: LazySettings) -> Iterator[
     yield made
 
 
+class _OneCall(QuietWSGIRequestHandler):
+    """Closes the connection after each answer, so that no thread outlives its test."""
+
+    protocol_version = "HTTP/1.0"
+
+
 @pytest.fixture
 def live_site(db: None, run_jobs_at_once: None, settings: LazySettings) -> Iterator[World]:
     """The same world behind a real socket; `settings.FUSION_BASE_URL` is its address.
@@ -33,9 +39,8 @@ def live_site(db: None, run_jobs_at_once: None, settings: LazySettings) -> Itera
     made = make_world()
     connections["default"].inc_thread_sharing()
     shared = {"default": connections["default"]}
-    server = ThreadedWSGIServer(
-        ("127.0.0.1", 0), QuietWSGIRequestHandler, connections_override=shared
-    )
+    server = ThreadedWSGIServer(("127.0.0.1", 0), _OneCall, connections_override=shared)
+    server.daemon_threads = False  # so that closing the server waits for the last of them
     server.set_app(WSGIHandler())
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()

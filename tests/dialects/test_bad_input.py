@@ -1,11 +1,13 @@
 """Whatever is sent: the dialect's own form of error, no page, nothing charged, nothing kept."""
 
 import gzip
+import io
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from hypothesis import HealthCheck, given
 from hypothesis import settings as fuzzing
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from fusionsite.dialects.aigs.errors import SAID
 from fusionsite.dialects.jd.errors import SYSTEM
 from fusionsite.dialects.tencent_fuseapi.errors import CODES as RETS
 from fusionsite.dialects.tencent_v3.errors import CODES
+from fusionsite.incoming import TolerantRequest
 from fusionsite.jobs import photos
 from fusionsite.jobs.models import FusionJob
 from tests.dialects.aigs import asking as aigs
@@ -271,3 +274,35 @@ def test_flattened_fields_made_to_break(query: str, knock: Knock) -> None:
 def test_parts_made_to_break(content_type: str, body: bytes, knock: Knock) -> None:
     said = knock("v3", v3.ask("FaceFusion", None, content_type=content_type, body=body))
     assert said.json["Response"]["Error"]["Code"] in ("InvalidRequest", "InvalidParameter")
+
+
+MANY = "&".join(f"field{number}=1" for number in range(2_000))
+
+
+@pytest.mark.parametrize("query", [MANY, "%ff=%00", "token=%ff&appkey=%ff&timestamp=%00&sign=%ff"])
+@pytest.mark.parametrize(
+    ("door", "path"), [("jd face_morph", jd.MORPH), ("aigs", aigs.PATH), ("fuseapi", fuseapi.PATH)]
+)
+def test_queries_of_the_others_made_to_break(
+    door: str, path: str, query: str, knock: Knock
+) -> None:
+    knock(door, f"POST {path}?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+
+
+@pytest.mark.parametrize("charset", ["charset*=bogus''x", "charset=\x00", "charset*=utf-8''%ff"])
+def test_content_type_that_cannot_be_read(charset: str, db: None) -> None:
+    said: list[str] = []
+    handler: Any = WSGIHandler()
+    handler.request_class = TolerantRequest
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/",
+        "CONTENT_TYPE": f"text/plain; {charset}",
+        "SERVER_NAME": "x",
+        "SERVER_PORT": "80",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+    }
+    answer = json.loads(b"".join(handler(environ, lambda status, *_: said.append(status))))
+    assert said == ["200 OK"]
+    assert answer["Response"]["Error"]["Code"] == "MissingParameter"

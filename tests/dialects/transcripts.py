@@ -27,7 +27,7 @@ _LONG = re.compile(rb"[A-Za-z0-9+/=]{5000,}")
 _VOLATILE: tuple[tuple[re.Pattern[bytes], bytes], ...] = (
     (re.compile(rb'("RequestId": ?")[0-9a-f-]{36}'), rb"\1(a fresh uuid)"),
     (re.compile(rb'("task_id": ?")[0-9a-f-]{36}'), rb"\1(a fresh uuid)"),
-    (re.compile(rb"/r/[A-Za-z0-9_.~-]{20,}"), rb"/r/(the link's own token)"),
+    (re.compile(rb"(:8000/r/)[A-Za-z0-9_.~-]{20,}"), rb"\1(the link's own token)"),
     (re.compile(rb'("used_time": ?)[0-9]+'), rb"\g<1>(milliseconds)"),
     (
         re.compile(rb'("(?:Image|FusedImage|image|img_url|img_base64)": ?")[A-Za-z0-9+/=]{400,}'),

@@ -29,7 +29,7 @@ class Faceswap(Dialect):
         if call.request.method != "POST":
             call.said = "no_json"
             return _failure(call, "no_json", status=NOT_ALLOWED)
-        token = call.request.GET.get("token", "")
+        token = base.query_value(call.request, "token")
         if not token:
             raise Fault("no_token")
         base.check_address(call)

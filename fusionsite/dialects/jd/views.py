@@ -126,7 +126,7 @@ class FaceParser(Gateway):
     api: ClassVar[str] = "face_parser"
 
     def request_of(self, call: Call, entry: Any, caller: Caller) -> FusionRequest:
-        painted = call.request.GET.get("palette") == "1"
+        painted = base.query_value(call.request, "palette") == "1"
         return messages.parser_request(entry, caller, call.id, painted=painted)
 
 
@@ -168,7 +168,7 @@ def _remaining(call: Call) -> int:
 
 
 def _parameters(request: HttpRequest) -> Mapping[str, str]:
-    found = {name: request.GET.get(name, "") for name in _PARAMETERS}
+    found = {name: base.query_value(request, name) for name in _PARAMETERS}
     for name, code in _PARAMETERS.items():
         if not found[name]:
             raise Fault(code)

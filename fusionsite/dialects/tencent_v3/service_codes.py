@@ -136,7 +136,7 @@ SERVICE: dict[str, Said] = {
         "请求实体太大。",
         "The request entity is too large.",
         "A proxy in front of this site refused the body with 413 and was told to ask here for the"
-        " answer (docs/operate.md).",
+        " answer; see Transport.",
         "Send a smaller picture, or raise the proxy's limit above 10 MB.",
     ),
     "InvalidParameterValue.ActivityIdNotFound": Said(
