@@ -21,7 +21,9 @@ log = logging.getLogger(__name__)
 class Channel(filesystem.Channel):
     """The same names and folders as kombu's; only the writing and the taking differ."""
 
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(  # type: ignore[override]  # the signatures of kombu's own two bases disagree
+        self, queue: str, payload: dict[str, Any], **kwargs: Any
+    ) -> None:
         """Writes under a name that no reader looks for, then renames, which is one step."""
         name = f"{time.monotonic_ns():020}_{uuid.uuid4()}.{queue}.msg"
         whole = Path(self.data_folder_out) / name

@@ -229,6 +229,7 @@ def submitted_twice(ground: Ground) -> None:
             thread.start()
         for thread in threads:
             thread.join()
+        time.sleep(0.25)  # one campaign may be called 50 times a second
     made = FusionJob.objects.count() - before
     if made != 12:
         raise AssertionError(f"twelve keys made {made} jobs")
