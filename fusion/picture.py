@@ -38,7 +38,12 @@ else:
     HEIF_READABLE = True
 
 ALL_FORMATS = frozenset({"JPEG", "PNG", "WEBP", "HEIF", "BMP"})
-EXIF_ORIENTATION = 0x0112
+COPIED_PIXELS = {"JPEG": 16e6, "PNG": 16e6, "WEBP": 16e6, "BMP": 16e6, "HEIF": 26e6}
+"""Beyond this Pillow's copies of a picture would fill half a gigabyte.
+
+Larger plain PNG and WebP files are decoded without copies; larger ones with transparency, 16 bits,
+several frames or EXIF are refused.
+"""
 
 
 @dataclass(frozen=True)
@@ -148,8 +153,32 @@ def _decode(data: bytes, name: str, limits: PictureLimits) -> RGB:
     if name == "JPEG":
         _check_complete(data)
         if opened.mode in {"RGB", "L"}:
-            return _decode_jpeg(data, _reduction(opened.size, limits))
-    return _pixels(opened)
+            return _decode_whole(data, _reduction(opened.size, limits))
+    if opened.width * opened.height <= COPIED_PIXELS[name]:
+        return _pixels(opened)
+    if name in {"PNG", "WEBP"} and _is_plain(opened):
+        _check_tail(data, name)
+        opened.close()
+        return _decode_whole(data, 1)
+    raise PictureTooLarge(
+        measured=opened.width * opened.height / 1e6,
+        limit=COPIED_PIXELS[name] / 1e6,
+        unit=f"megapixels, as a {name} file of this kind",
+    )
+
+
+def _is_plain(opened: ImageFile.ImageFile) -> bool:
+    """One opaque 8-bit picture that needs no turning."""
+    if opened.mode not in {"RGB", "L"} or getattr(opened, "is_animated", False):
+        return False
+    return not {"exif", "transparency"} & opened.info.keys()
+
+
+def _check_tail(data: bytes, name: str) -> None:
+    declared = int.from_bytes(data[4:8], "little") + 8
+    whole = data.rfind(b"IEND") > 0 if name == "PNG" else len(data) >= declared
+    if not whole:
+        raise PictureTruncated(measured=len(data) / 1000, unit="kilobytes")
 
 
 def _open(data: bytes, name: str) -> ImageFile.ImageFile:
@@ -193,7 +222,7 @@ def _reduction(size: tuple[int, int], limits: PictureLimits) -> int:
     return max((by for by in (1, 2, 4, 8) if min(size) / by >= wanted), default=1)
 
 
-def _decode_jpeg(data: bytes, reduction: int) -> RGB:
+def _decode_whole(data: bytes, reduction: int) -> RGB:
     raw = np.frombuffer(data, np.uint8)
     if reduction == 1:
         decoded = cv2.imdecode(raw, cv2.IMREAD_COLOR_RGB)

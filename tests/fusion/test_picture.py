@@ -135,6 +135,19 @@ def test_sides_have_limits_of_their_own() -> None:
         read_picture(pictures.file_of(_noise(60, 60)[:1, :1], "PNG"))
 
 
+def test_large_pictures_are_decoded_without_copies_or_refused() -> None:
+    plain = np.zeros((4100, 4000, 3), np.uint8)
+    plain[100, 200] = (255, 10, 20)
+    again = read_picture(pictures.file_of(plain, "PNG"))
+    assert again.shape == plain.shape and tuple(again[100, 200]) == (255, 10, 20)
+    cut = pictures.file_of(plain, "PNG")
+    with pytest.raises(PictureTruncated):
+        read_picture(cut[: len(cut) // 2])
+    seen_through = np.zeros((4100, 4000, 4), np.uint8)
+    with pytest.raises(PictureTooLarge, match="at most 16"):
+        read_picture(_saved(Image.fromarray(seen_through)))
+
+
 def test_the_header_alone_is_enough_to_refuse() -> None:
     check_picture(pictures.file_of(_noise())[:1200])
     with pytest.raises(PictureTooLarge):
