@@ -30,7 +30,7 @@ from tests.dialects.wire import Answer, send
 from tests.dialects.world import World
 
 FEW = fuzzing(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -179,41 +179,47 @@ def test_bodies_made_to_break(door: str, knock: Knock, subtests: pytest.Subtests
 HEADERS = ["X-TC-Timestamp", "X-TC-Version", "X-TC-Action", "Authorization", "Content-Type", "Host"]
 
 
-@pytest.mark.parametrize("door", ["v3 FaceFusion", "fuseapi", "jd face_morph", "aigs"])
-@pytest.mark.parametrize("header", [*HEADERS, "Content-Length"])
-def test_header_that_is_missing_or_doubled(door: str, header: str, knock: Knock) -> None:
+ONE_EACH = ["v3 FaceFusion", "fuseapi", "jd face_morph", "aigs"]
+
+
+@pytest.mark.parametrize("door", ONE_EACH)
+def test_header_that_is_missing_or_doubled(
+    door: str, knock: Knock, subtests: pytest.Subtests
+) -> None:
     raw = DOORS[door](json.dumps(GOOD[door]).encode())
     head, blank, body = raw.partition(b"\r\n\r\n")
     lines = head.split(b"\r\n")
-    mine = [line for line in lines if line.startswith(header.encode() + b":")]
-    without = b"\r\n".join(line for line in lines if line not in mine)
-    knock(door, without + blank + body)
-    knock(door, b"\r\n".join([*lines, *mine]) + blank + body)
+    for header in [*HEADERS, "Content-Length"]:
+        mine = [line for line in lines if line.startswith(header.encode() + b":")]
+        without = b"\r\n".join(line for line in lines if line not in mine)
+        with subtests.test(header):
+            knock(door, without + blank + body)
+            knock(door, b"\r\n".join([*lines, *mine]) + blank + body)
 
 
-@pytest.mark.parametrize("length", ["-1", "x", "99999999999999999999", "5"])
-@pytest.mark.parametrize("door", ["v3 FaceFusion", "fuseapi", "jd face_morph", "aigs"])
-def test_content_length_that_lies(door: str, length: str, knock: Knock) -> None:
+@pytest.mark.parametrize("door", ONE_EACH)
+def test_content_length_that_lies(door: str, knock: Knock, subtests: pytest.Subtests) -> None:
     raw = DOORS[door](json.dumps(GOOD[door]).encode())
     head, blank, body = raw.partition(b"\r\n\r\n")
     lines = [line for line in head.split(b"\r\n") if not line.startswith(b"Content-Length")]
-    knock(door, b"\r\n".join([*lines, f"Content-Length: {length}".encode()]) + blank + body)
+    for length in ("-1", "x", "99999999999999999999", "5"):
+        with subtests.test(length):
+            declared = f"Content-Length: {length}".encode()
+            knock(door, b"\r\n".join([*lines, declared]) + blank + body)
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"])
-@pytest.mark.parametrize("door", ["v3 FaceFusion", "fuseapi", "jd face_morph", "aigs"])
-def test_other_methods(door: str, method: str, knock: Knock) -> None:
-    raw = DOORS[door](b"{}")
-    changed = method.encode() + raw.partition(b"POST")[2]
-    if method == "HEAD":
-        assert send(changed).headers["Content-Type"].startswith("application/json")
-    else:
-        knock(door, changed)
+@pytest.mark.parametrize("door", ONE_EACH)
+def test_other_methods(door: str, knock: Knock, subtests: pytest.Subtests) -> None:
+    rest = DOORS[door](b"{}").partition(b"POST")[2]
+    for method in (b"GET", b"PUT", b"DELETE", b"PATCH", b"OPTIONS", b"BREW"):
+        with subtests.test(method.decode()):
+            knock(door, method + rest)
+    assert send(b"HEAD" + rest).headers["Content-Type"].startswith("application/json")
 
 
-@pytest.mark.parametrize("path", ["/fuseapi/", "/fuseapi/face/x", "/fuseapi/../etc"])
-def test_paths_below_fuseapi(path: str, knock: Knock) -> None:
-    knock("fuseapi", fuseapi.ask(path=path))
+def test_paths_below_fuseapi(knock: Knock) -> None:
+    for path in ("/fuseapi/", "/fuseapi/face/x", "/fuseapi/../etc"):
+        assert knock("fuseapi", fuseapi.ask(path=path)).json["ret"] == "-2100"
 
 
 def test_host_that_is_not_ours_is_no_obstacle(knock: Knock) -> None:
@@ -232,61 +238,63 @@ QUERIES = [
 ]
 
 
-@pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
-def test_queries_made_to_break(query: str, knock: Knock) -> None:
-    knock("v3", f"GET /?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+def test_queries_made_to_break(knock: Knock, subtests: pytest.Subtests) -> None:
+    for query in QUERIES:
+        with subtests.test(query[:60]):
+            knock("v3", f"GET /?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "ProjectId=1&ProjectId.X=2",
-        "MergeInfos.x.Url=1",
-        "MergeInfos.0=1",
-        "MergeInfos.0.Url.X=1",
-        "MergeInfos.99999.Url=1",
-        ".=1",
-        "FuseFaceDegree=١",
-    ],
-)
-def test_flattened_fields_made_to_break(query: str, knock: Knock) -> None:
-    full = f"ProjectId=100646&ModelId={v3.MODEL}&RspImgType=url&{query}"
-    knock("v3", v3.ask("FuseFace", {}, method="GET", query=full.replace("١", "%D9%A1")))
+FLATTENED = [
+    "ProjectId=1&ProjectId.X=2",
+    "MergeInfos.x.Url=1",
+    "MergeInfos.0=1",
+    "MergeInfos.0.Url.X=1",
+    "MergeInfos.99999.Url=1",
+    ".=1",
+    "FuseFaceDegree=%D9%A1",
+]
 
 
-@pytest.mark.parametrize(
-    ("content_type", "body"),
-    [
-        ("multipart/form-data", b"x"),
-        ("multipart/form-data; boundary=", b"--"),
-        ("multipart/form-data; boundary=b", b"--b\r\n\r\n--b--"),
-        ("multipart/form-data; boundary=b", b"--b\r\nContent-Disposition: x\r\n\r\nv\r\n--b--\r\n"),
-        (
-            "multipart/form-data; boundary=b",
-            b'--b\r\nContent-Disposition: form-data; name="Image"\r\n\r\n\xff\r\n--b--\r\n',
-        ),
-        (
-            "multipart/form-data; boundary=b",
-            b'--b\r\nContent-Disposition: form-data; name="FuseParam"\r\n\r\n{\r\n--b--\r\n',
-        ),
-    ],
-)
-def test_parts_made_to_break(content_type: str, body: bytes, knock: Knock) -> None:
-    said = knock("v3", v3.ask("FaceFusion", None, content_type=content_type, body=body))
-    assert said.json["Response"]["Error"]["Code"] in ("InvalidRequest", "InvalidParameter")
+def test_flattened_fields_made_to_break(knock: Knock, subtests: pytest.Subtests) -> None:
+    for query in FLATTENED:
+        with subtests.test(query):
+            full = f"ProjectId=100646&ModelId={v3.MODEL}&RspImgType=url&{query}"
+            knock("v3", v3.ask("FuseFace", {}, method="GET", query=full))
+
+
+PARTS = [
+    ("multipart/form-data", b"x"),
+    ("multipart/form-data; boundary=", b"--"),
+    ("multipart/form-data; boundary=b", b"--b\r\n\r\n--b--"),
+    ("multipart/form-data; boundary=b", b"--b\r\nContent-Disposition: x\r\n\r\nv\r\n--b--\r\n"),
+    (
+        "multipart/form-data; boundary=b",
+        b'--b\r\nContent-Disposition: form-data; name="Image"\r\n\r\n\xff\r\n--b--\r\n',
+    ),
+    (
+        "multipart/form-data; boundary=b",
+        b'--b\r\nContent-Disposition: form-data; name="FuseParam"\r\n\r\n{\r\n--b--\r\n',
+    ),
+]
+
+
+def test_parts_made_to_break(knock: Knock, subtests: pytest.Subtests) -> None:
+    for content_type, body in PARTS:
+        with subtests.test(body.decode("latin-1")):
+            said = knock("v3", v3.ask("FaceFusion", None, content_type=content_type, body=body))
+            code = said.json["Response"]["Error"]["Code"]
+            assert code in ("InvalidRequest", "InvalidParameter")
 
 
 MANY = "&".join(f"field{number}=1" for number in range(2_000))
 
 
-@pytest.mark.parametrize("query", [MANY, "%ff=%00", "token=%ff&appkey=%ff&timestamp=%00&sign=%ff"])
 @pytest.mark.parametrize(
     ("door", "path"), [("jd face_morph", jd.MORPH), ("aigs", aigs.PATH), ("fuseapi", fuseapi.PATH)]
 )
-def test_queries_of_the_others_made_to_break(
-    door: str, path: str, query: str, knock: Knock
-) -> None:
-    knock(door, f"POST {path}?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+def test_queries_of_the_others_made_to_break(door: str, path: str, knock: Knock) -> None:
+    for query in (MANY, "%ff=%00", "token=%ff&appkey=%ff&timestamp=%00&sign=%ff"):
+        knock(door, f"POST {path}?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
 
 
 @pytest.mark.parametrize("charset", ["charset*=bogus''x", "charset=\x00", "charset*=utf-8''%ff"])

@@ -163,10 +163,11 @@ def test_three_ways_to_name_a_face(world: World, face_id: str) -> None:
     assert code_of(world, raw) == "ok"
 
 
-@pytest.mark.parametrize("face_id", ["", "0", "2", "x", f"{v3.MODEL}_0", "100646_8_1", "1_1"])
-def test_faces_that_are_not_there(world: World, face_id: str) -> None:
-    raw = v3.ask("FuseFace", v3.fuse_face({"TemplateFaceID": face_id}))
-    assert code_of(world, raw) == "FailedOperation.TemplateFaceIDNotExist"
+def test_faces_that_are_not_there(world: World, subtests: pytest.Subtests) -> None:
+    for face_id in ("", "0", "2", "x", f"{v3.MODEL}_0", "100646_8_1", "1_1"):
+        with subtests.test(face_id):
+            raw = v3.ask("FuseFace", v3.fuse_face({"TemplateFaceID": face_id}))
+            assert code_of(world, raw) == "FailedOperation.TemplateFaceIDNotExist"
 
 
 def test_region_may_be_demanded(world: World, settings: LazySettings) -> None:
