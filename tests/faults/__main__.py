@@ -106,7 +106,10 @@ def _break(setup: str, only: str) -> int:
         django.setup()
         from tests.faults import table  # it knows models, which want settings first
 
-        return table.fill(site, setup, parts, only=only)
+        try:
+            return table.fill(site, setup, parts, only=only)
+        finally:
+            shutil.rmtree(site.folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
