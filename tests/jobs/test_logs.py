@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 from django.conf import settings as django_settings
 from django.test import Client
 
@@ -39,6 +40,8 @@ def written() -> Iterator[io.StringIO]:
     sink = io.StringIO()
     handler = logging.StreamHandler(sink)
     made: dict[str, Any] = {**site_settings.LOGGING["formatters"]["lines"]}  # type: ignore[index]
+    # As in production, whatever a trial on this machine has chosen for its terminal.
+    made["processors"] = [*made["processors"][:-1], structlog.processors.JSONRenderer()]
     handler.setFormatter(made.pop("()")(**made))
     root = logging.getLogger()
     before = root.level
