@@ -74,7 +74,7 @@ def waiting(job: FusionJob) -> Waiting:
         percent=PERCENT[stage],
         place=place,
         seconds_left=round(seconds),
-        retry_after_s=min(2.0, max(0.4, seconds / 8)),
+        retry_after_s=min(2.0, max(0.15, seconds / 8)),
     )
 
 

@@ -46,7 +46,7 @@ async function watch() {
     }
     if (job.refusal || job.state === "cancelled") return location.reload();
     show(job);
-    pause = Math.max(300, (job.retry_after_s || 0.5) * 1000);
+    pause = Math.max(150, (job.retry_after_s || 0.5) * 1000);
   } catch (error) {
     failures += 1;
     pause = Math.min(8000, 500 * 2 ** failures);
