@@ -334,3 +334,8 @@ form.elements.idempotency_key.value = randomKey();
 showPhoto();
 tell();
 show(location.hash.slice(1) || "photo");
+
+// Whoever was quicker than this script has picked a file already.
+for (const input of form.querySelectorAll("[data-picker]")) {
+  if (input.files.length) input.dispatchEvent(new Event("change", { bubbles: true }));
+}

@@ -18,6 +18,7 @@ from playwright.sync_api import (
     BrowserContext,
     FilePayload,
     Page,
+    Route,
     expect,
     sync_playwright,
 )
@@ -209,6 +210,19 @@ def test_a_visitor_gets_a_picture_and_deletes_it(
     answer = page.goto(address)
     assert answer is not None
     assert answer.status == 410
+
+
+def test_a_file_picked_before_the_script_came_is_not_lost(visit: Open, material: Material) -> None:
+    page = visit("/c/lanterns/")
+    held: list[Route] = []
+    page.route("**/upload/make*.js", lambda route: held.append(route))
+    page.goto(page.url.replace("/c/lanterns/", make_page(material)), wait_until="commit")
+    choose(page, file_of(A_FACE))
+    for route in held:
+        route.continue_()
+    page.unroute("**/upload/make*.js")
+    page.locator("[data-step=look] [data-go=consent]").click()
+    assert shown_step(page) == "consent"
 
 
 @pytest.mark.usefixtures("run_jobs_at_once")
