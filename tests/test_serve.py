@@ -85,7 +85,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         running.wait_for("First picture")
         yield running
     finally:
-        running.stop(signal.SIGKILL)
+        running.stop()
 
 
 def test_block_names_the_pages_the_people_and_a_picture_that_opens(site: Site) -> None:
