@@ -58,8 +58,8 @@ class FusionRequest:
     """Everything a door knows about a call. Frozen: nobody changes a request on its way.
 
     `model_id` names a stored material; without it `template` is sent along. `order` says which
-    face goes where and how strongly; its degrees and skin tone are replaced by the material's own
-    unless `own_strengths` is set; `face_degree` and `profile_degree` each go before either.
+    face goes where and how strongly; a material's own degrees and skin tone replace the order's,
+    and the caller's `face_degree` and `profile_degree` each go before both.
     `mark` is the caller's own picture for `order.mark`.
     """
 
@@ -70,7 +70,6 @@ class FusionRequest:
     template: Photo | None = None
     kind: FusionJob.Kind = FusionJob.Kind.FUSE
     order: Order = field(default_factory=Order)
-    own_strengths: bool = False
     face_degree: int | None = None
     profile_degree: int | None = None
     mark: Photo | None = None
@@ -250,7 +249,7 @@ def _digest(request: FusionRequest, files: _Files) -> str:
         "kind": request.kind,
         "answer": request.answer,
         "order": request.order.to_json(),
-        "own": [request.own_strengths, request.face_degree, request.profile_degree],
+        "own": [request.face_degree, request.profile_degree],
     }
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     for name, encoded in files.named():
@@ -320,8 +319,6 @@ def _order(request: FusionRequest, material: Material | None) -> Order:
         faces=faces,
         skin_tone=cast(SkinTone, material.skin_tone or material.campaign.skin_tone),
     )
-    if request.own_strengths:
-        return order
     campaign = material.campaign
     return _strengths(
         request,
