@@ -1,7 +1,17 @@
 """The one admin site."""
 
+from django.urls import URLPattern
 from unfold.sites import UnfoldAdminSite
+
+from fusionsite.console.urls import PAGES
 
 
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold ships no types
-    """Unfold's admin site under our name; pages are registered by each app's `admin` module."""
+    """Unfold's admin site under our name, with our own pages before its own."""
+
+    def extra_urls(self) -> list[URLPattern]:
+        """Our pages, each behind the site's sign-in."""
+        return [
+            URLPattern(page.pattern, self.admin_view(page.callback), page.default_args, page.name)
+            for page in PAGES
+        ]

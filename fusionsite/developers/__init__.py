@@ -1,0 +1,1 @@
+"""Pages for partners' developers: the six ways in, explained and tried."""

@@ -1,0 +1,1 @@
+"""What the site made: sums by hour, kept so that a million results answer at once."""
