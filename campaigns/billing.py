@@ -1,15 +1,12 @@
 """What finance does: accounts, top-ups, packs, fees, corrections, terms, the close of a month."""
 
-import csv
-import io
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from campaigns import audit, ledger, notices, standing
+from campaigns import audit, books, ledger, notices, standing
 from campaigns.access import Act, require
 from campaigns.models import (
     Account,
@@ -24,6 +21,7 @@ from campaigns.models import (
     Statement,
 )
 from campaigns.refusals import AccountLowBalance, ReasonMissing, WrongState
+from campaigns.sheets import csv_lines
 
 Kind = LedgerEntry.Kind
 FeeState = Campaign.FeeState
@@ -170,10 +168,6 @@ def close_those_due(now: datetime) -> int:
 
 def statement_csv(statement: Statement) -> str:
     """Every line of the statement's month and its sums, as CSV."""
-    following = (statement.month + timedelta(days=32)).replace(day=1)
-    lines = statement.account.entries.filter(
-        value_day__gte=statement.month, value_day__lt=following
-    )
     sums = [
         ("opening", statement.opening_fen),
         ("topped up", statement.topped_up_fen),
@@ -183,46 +177,18 @@ def statement_csv(statement: Statement) -> str:
         ("closing", statement.closing_fen),
         ("pictures", statement.pictures),
     ]
-    return ledger_csv(lines) + _csv([[], *sums])
+    return ledger_csv(statement_lines(statement)) + "".join(csv_lines([[], *sums]))
+
+
+def statement_lines(statement: Statement) -> QuerySet[LedgerEntry]:
+    """Every line that counts for the statement's month."""
+    following = (statement.month + timedelta(days=32)).replace(day=1)
+    return statement.account.entries.filter(value_day__gte=statement.month, value_day__lt=following)
 
 
 def ledger_csv(lines: QuerySet[LedgerEntry]) -> str:
     """Ledger lines as CSV, oldest first; amounts in fen."""
-    head = ["number", "time", "counts for", "kind", "paid from", "pictures", "fen", "balance fen"]
-    head += ["bill fen", "campaign", "hold", "reference", "by", "why"]
-    rows = lines.select_related("campaign", "hold", "by").order_by("account", "number")
-    return _csv([head, *(_row(line) for line in rows)])
-
-
-def _row(line: LedgerEntry) -> list[object]:
-    return [
-        line.number,
-        line.created_at.isoformat(timespec="seconds"),
-        line.value_day,
-        line.kind,
-        line.source,
-        line.pictures,
-        line.amount_fen,
-        line.balance_fen,
-        line.accrued_fen,
-        line.campaign.project_id if line.campaign else "",
-        line.hold.reference if line.hold else "",
-        line.reference,
-        line.by.username if line.by else "",
-        line.why,
-    ]
-
-
-def _csv(rows: Iterable[Iterable[object]]) -> str:
-    """Text that a spreadsheet would take for a formula is led in by an apostrophe."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for row in rows:
-        writer.writerow(
-            "'" + cell if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell
-            for cell in row
-        )
-    return out.getvalue()
+    return "".join(csv_lines(books.rows(lines)))
 
 
 def _check_affords(account: Account, price_fen: int) -> None:
