@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import prefetch_related_objects
+
 if TYPE_CHECKING:
     from templates_app.models import MaterialFace, MaterialVersion
 
@@ -38,7 +40,8 @@ class Drawing:
 
 def drawing(version: MaterialVersion) -> Drawing:
     """Boxes clipped to the picture; ``sound`` is false where a finding misses its limit."""
-    faces = version.faces.prefetch_related("findings").order_by("number")
+    prefetch_related_objects([version], "faces__findings")
+    faces = sorted(version.faces.all(), key=lambda face: face.number)
     return Drawing(version.width, version.height, tuple(_drawn(f, version) for f in faces))
 
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from campaigns import audit
 from campaigns.access import Act, require
 from campaigns.refusals import ReasonMissing, WrongState
-from templates_app.models import Material, MaterialFace, State
+from templates_app.models import Material, MaterialFace, MaterialVersion, State
 from templates_app.moves import lock
 from templates_app.refusals import LastFace
 
@@ -77,6 +78,19 @@ def name_face(*, face: MaterialFace, by: Person, name: str) -> None:
     )
 
 
+def arrange_faces(*, version: MaterialVersion, by: Person, numbers: Sequence[int]) -> None:
+    """Offer the seats in this order; faces that are not named follow in their order till now."""
+    require(by, Act.MATERIAL_EDIT, version)
+    with transaction.atomic():
+        lock(version.material_id)
+        rows = {face.number: face for face in version.faces.all()}
+        named = [rows.pop(number) for number in dict.fromkeys(numbers) if number in rows]
+        for position, face in enumerate([*named, *rows.values()], start=1):
+            MaterialFace.objects.filter(pk=face.pk).update(position=position)
+        order = list(version.faces.values_list("number", flat=True))
+        audit.record("material.arrange_faces", version, by=by, after={"order": order})
+
+
 def remove_face(*, face: MaterialFace, by: Person) -> None:
     """Nobody steps into this face any more; LastFace when it is the only one left.
 
@@ -105,14 +119,37 @@ def withdraw(*, material: Material, by: Person, why: str) -> None:
     material.refresh_from_db()
 
 
+def delete(*, material: Material, by: Person, why: str) -> None:
+    """Out of service and out of the lists at once; `restore` brings it back.
+
+    WrongState while a reviewer may be deciding it, and when it was deleted before.
+    """
+    require(by, Act.MATERIAL_EDIT, material)
+    require(by, Act.MATERIAL_WITHDRAW, material)
+    if not why.strip():
+        raise ReasonMissing
+    with transaction.atomic():
+        locked = lock(material.pk)
+        under_review = locked.versions.filter(state__in=UNDER_REVIEW).first()
+        if under_review is not None:
+            raise WrongState(State(under_review.state))
+        before, now = locked.state, timezone.now()
+        changed = Material.objects.filter(pk=locked.pk, deleted_at=None)
+        if not changed.update(state=State.WITHDRAWN, deleted_at=now, changed_at=now):
+            raise WrongState(str(_("deleted")))
+        audit.record("material.delete", locked, by=by, before={"state": before}, why=why)
+    material.refresh_from_db()
+
+
 def restore(*, material: Material, by: Person) -> None:
-    """Back to what its reviews say; WrongState if it was not withdrawn."""
+    """Back to what its reviews say; WrongState if it was neither withdrawn nor deleted."""
     require(by, Act.MATERIAL_EDIT, material)
     with transaction.atomic():
         locked = lock(material.pk)
         if locked.state != State.WITHDRAWN:
             raise WrongState(State(locked.state))
-        locked.state = State.DRAFT
+        locked.state, locked.deleted_at = State.DRAFT, None
+        locked.save(update_fields=["deleted_at"])
         locked.settle()
         audit.record("material.restore", locked, by=by, after={"state": locked.state})
     material.refresh_from_db()

@@ -39,6 +39,11 @@ class Rule:
     sentence: Promise
     sentence_met: Promise
     decimals: int = 0
+    unit: str = ""
+
+    def shown(self, figure: float) -> str:
+        """The figure with as many decimals and the unit that people read it in."""
+        return f"{figure:.{self.decimals}f}{self.unit}"
 
     def is_met(self, measured: float) -> bool:
         """Whether the figure keeps the limit."""
@@ -56,6 +61,7 @@ _RULES = (
             " Use a closer portrait."
         ),
         sentence_met=_("The face is {measured} px on its shorter side (at least {limit} px)."),
+        unit=" px",
     ),
     Rule(
         "turn",
@@ -67,6 +73,7 @@ _RULES = (
             " Use a picture that looks towards the camera."
         ),
         sentence_met=_("The head is turned {measured}° to the side (up to {limit}°)."),
+        unit="°",
     ),
     Rule(
         "tilt",
@@ -78,6 +85,7 @@ _RULES = (
             " Use a picture taken at eye level."
         ),
         sentence_met=_("The head is tilted {measured}° up or down (up to {limit}°)."),
+        unit="°",
     ),
     Rule(
         "margin",
@@ -90,6 +98,7 @@ _RULES = (
         ),
         sentence_met=_("The nearest edge is {measured} face widths away (at least {limit})."),
         decimals=2,
+        unit=" ×",
     ),
     Rule(
         "sharpness",

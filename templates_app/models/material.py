@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -67,13 +67,22 @@ class MaterialQuerySet(models.QuerySet["Material"]):
         """Approved and in rights."""
         return self.filter(state__in=SERVING_STATES).in_rights(at)
 
+    def with_newest(self) -> MaterialQuerySet:
+        """With `newest_pk` and `newest_state`: the version that is worked on."""
+        newest = MaterialVersion.objects.filter(material=OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            newest_pk=Subquery(newest.values("pk")[:1]),
+            newest_state=Subquery(newest.values("state")[:1]),
+        )
+
 
 class Material(models.Model):
     """A template portrait of one campaign.
 
     ``current`` is the version the world sees: the newest approved one, or the newest of all while
     none was ever approved. ``state`` is the state of ``current``, or withdrawn. ``rights`` is the
-    newest rights record that a second person confirmed.
+    newest rights record that a second person confirmed. A deleted material is withdrawn too, and
+    can be brought back.
     """
 
     organisation_path: ClassVar[str] = "campaign__organisation"
@@ -122,6 +131,7 @@ class Material(models.Model):
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
 
     objects = MaterialQuerySet.as_manager()
 
@@ -273,7 +283,8 @@ class MaterialFace(models.Model):
     """A face of a version: `<model_id>_<number>` to partners, a seat to visitors.
 
     Numbers run from 1 from left to right; the stored analysis holds all faces in that order, and
-    removing one renumbers nothing.
+    removing one renumbers nothing. ``position`` is the order in which seats are offered; equal
+    ones go by number.
     """
 
     organisation_path: ClassVar[str] = "version__material__campaign__organisation"
@@ -282,6 +293,7 @@ class MaterialFace(models.Model):
         MaterialVersion, verbose_name=_("version"), related_name="faces", on_delete=models.CASCADE
     )
     number = models.PositiveSmallIntegerField(_("number"))
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
     name = models.CharField(_("name"), max_length=60, blank=True)
     removed = models.BooleanField(_("removed"), default=False)
     left = models.IntegerField(_("left"))
@@ -296,7 +308,7 @@ class MaterialFace(models.Model):
     class Meta:
         verbose_name = _("face")
         verbose_name_plural = _("faces")
-        ordering = ["version", "number"]
+        ordering = ["version", "position", "number"]
         constraints = [
             models.UniqueConstraint(fields=["version", "number"], name="face_number_once"),
         ]
