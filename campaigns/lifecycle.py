@@ -45,6 +45,8 @@ _NOT_COPIED = frozenset(
         "created_at",
         "published_at",
         "ended_at",
+        "preview_key",
+        "preview_until",
     }
 )
 

@@ -112,6 +112,7 @@ class CampaignAdmin(SimpleHistoryAdmin, AccessAdmin):  # type: ignore[misc]
         (_("Engine"), {"fields": ["face_degree", "profile_degree", "skin_tone"]}),
         (_("Consent and age"), {"fields": ["age_rule", "photo_may_be_looked_at"]}),
         (_("Delivery"), {"fields": ["link_life_s", "gallery", "lead_form", "leads_purged_at"]}),
+        (_("Protection and spreading"), {"fields": ["captcha", "frame_ancestors"]}),
         (
             _("Limits and money"),
             {"fields": ["fee_state", "daily_cap", "total_cap", "caps_hard", "pictures_total"]},

@@ -1,5 +1,6 @@
 """A campaign: what visitors see, when it runs, and what its pictures look like."""
 
+import re
 import zoneinfo
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
@@ -32,6 +33,8 @@ _Text = TypeVar("_Text", "CampaignText", "ConsentText")
 _COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("A colour looks like #1a2b3c."))
 _PICTURE_FILE = FileExtensionValidator(["png", "webp", "jpg", "jpeg"])
 _WEB_ADDRESS = URLValidator(schemes=["https", "http"])
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_ORIGIN = re.compile(rf"https://(?:\*\.)?{_LABEL}(?:\.{_LABEL})+(?::[0-9]{{1,5}})?")
 _PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
 
 
@@ -46,6 +49,18 @@ def _site_languages() -> list[str]:
 
 def _look_path(campaign: "Campaign", filename: str) -> str:
     return f"look/{campaign.project_id}/{filename}"
+
+
+def _are_origins(origins: Any) -> None:
+    """A list of pages' origins, as `frame-ancestors` takes them: https, a host, perhaps a port."""
+    if not isinstance(origins, list):
+        raise ValidationError(_("A list of addresses is needed."))
+    for origin in origins:
+        if not isinstance(origin, str) or not _ORIGIN.fullmatch(origin):
+            raise ValidationError(
+                _("“%(origin)s” is not an address like https://www.example.org."),
+                params={"origin": origin},
+            )
 
 
 class Campaign(models.Model):
@@ -90,6 +105,11 @@ class Campaign(models.Model):
         GUARDIAN = "guardian", _("Below 14 with a guardian")
         REFUSE = "refuse", _("Below 14 refused")
 
+    class Captcha(models.TextChoices):
+        OFF = "off", _("Never")
+        UNDER_LOAD = "under_load", _("When it is busy, or somebody sends a lot")
+        ALWAYS = "always", _("For every picture")
+
     organisation_path: ClassVar[str] = "organisation"
 
     # What it is
@@ -123,7 +143,11 @@ class Campaign(models.Model):
         _("brand colour"), max_length=7, default="#3b3bd6", validators=[_COLOUR]
     )
     stage_colour = models.CharField(
-        _("stage colour"), max_length=7, default="#f4f2ee", validators=[_COLOUR]
+        _("stage colour"),
+        max_length=7,
+        blank=True,
+        validators=[_COLOUR],
+        help_text=_("Behind the title. Empty: a dark shade of the brand colour."),
     )
     logo = models.FileField(_("logo"), upload_to=_look_path, blank=True, validators=[_PICTURE_FILE])
     frame_overlay = models.FileField(
@@ -184,6 +208,27 @@ class Campaign(models.Model):
     )
     lead_form = models.BooleanField(_("ask for contact details"), default=False)
     leads_purged_at = models.DateField(_("contact details erased on"), null=True, blank=True)
+    # Protection and spreading
+    captcha = models.CharField(
+        _("proof of work"),
+        max_length=10,
+        choices=Captcha.choices,
+        default=Captcha.UNDER_LOAD,
+        help_text=_(
+            "The visitor's phone solves a small sum in the background, which makes sending"
+            " thousands of photos expensive. Nobody has to read or click anything."
+        ),
+    )
+    frame_ancestors = models.JSONField(
+        _("sites that may embed it"),
+        default=list,
+        blank=True,
+        validators=[_are_origins],
+        help_text=_("Addresses like https://www.example.org. Empty: no other site may."),
+    )
+    # A preview link opens while its key is the row's and its time has not passed.
+    preview_key = models.CharField(max_length=24, blank=True, editable=False)
+    preview_until = models.DateTimeField(null=True, editable=False)
     # Limits and money
     fee_state = models.CharField(
         _("authorization fee"),
@@ -211,7 +256,7 @@ class Campaign(models.Model):
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
 
-    history = HistoricalRecords(excluded_fields=["pictures_total"])
+    history = HistoricalRecords(excluded_fields=["pictures_total", "preview_key", "preview_until"])
 
     class Meta:
         verbose_name = _("campaign")
