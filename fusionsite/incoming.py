@@ -1,8 +1,10 @@
-"""Requests as they come in, before any middleware could answer for them."""
+"""Requests as they come in: read tolerantly, and from which address."""
 
 from typing import Any
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest
 
 
 class TolerantRequest(WSGIRequest):
@@ -17,3 +19,17 @@ class TolerantRequest(WSGIRequest):
             super()._set_content_type_params(meta)  # type: ignore[misc]  # no stub has it
         except (ValueError, LookupError):
             self.content_type, self.content_params = "", {}
+
+
+def client_address(request: HttpRequest) -> str:
+    """The client's address: the one our outermost proxy saw, or the connection's own.
+
+    X-Forwarded-For is written by whoever likes; only its last FUSION_TRUSTED_PROXIES entries come
+    from proxies of ours, so the client is counted from the right.
+    """
+    own = str(request.META.get("REMOTE_ADDR", ""))
+    trusted = settings.FUSION_TRUSTED_PROXIES
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop]
+    if trusted < 1 or len(hops) < trusted:
+        return own
+    return hops[-trusted]

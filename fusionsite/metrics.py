@@ -15,8 +15,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from fusionsite.incoming import client_address
 from fusionsite.jobs import photos
-from fusionsite.jobs.caller import client_address
 from fusionsite.jobs.models import FusionJob, Heartbeat
 from fusionsite.results.models import Result
 

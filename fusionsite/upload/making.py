@@ -18,8 +18,8 @@ from django.views.decorators.cache import never_cache
 from campaigns.admission import Caller
 from campaigns.models import Campaign
 from campaigns.refusals import PaceUnknown, Refusal, TooFast
+from fusionsite.incoming import client_address
 from fusionsite.jobs import execution
-from fusionsite.jobs.caller import client_address
 from fusionsite.jobs.models import FusionJob
 from fusionsite.jobs.refusals import Busy, Cancelled, FusionFailed, PictureRefusal, read_back
 from fusionsite.jobs.submission import FusionRequest, submit

@@ -3,7 +3,9 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from fusionsite.upload import making, views
+from fusionsite.results.pacing import paced
+from fusionsite.results.sameorigin import own_pages_only
+from fusionsite.upload import making, telling, views
 
 app_name = "upload"
 urlpatterns = [
@@ -15,6 +17,11 @@ urlpatterns = [
     path("c/<slug:slug>/look-<str:digest>.css", views.LookView.as_view(), name="look"),
     path("c/<slug:slug>/logo", views.LogoView.as_view(), name="logo"),
     path("c/<slug:slug>/t/<str:model_id>.jpg", views.PictureView.as_view(), name="picture"),
+    path(
+        "c/<slug:slug>/step/",
+        own_pages_only(paced("step")(telling.StepView.as_view())),
+        name="step",
+    ),
     path("c/<slug:slug>/make/", making.MakeView.as_view(), name="make"),
     path("c/<slug:slug>/jobs/", making.JobsView.as_view(), name="jobs"),
     path("c/<slug:slug>/jobs/<uuid:public_id>/", making.JobView.as_view(), name="job"),

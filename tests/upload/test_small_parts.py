@@ -8,7 +8,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import RequestFactory
 
-from fusionsite.jobs.caller import client_address
+from fusionsite.incoming import client_address
 from fusionsite.upload.icons import PATHS, POINTING
 from fusionsite.upload.spans import in_words
 from fusionsite.upload.templatetags.visitor import icon, qr
