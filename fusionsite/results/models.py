@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Account, Campaign, Organisation
 
 # No look-alikes (0/O, 1/I/L): people read these off a screen and type them.
-CLAIM_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-CLAIM_LENGTH = 10
+NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+NUMBER_LENGTH = 10
 
 
 def new_key() -> str:
@@ -20,9 +20,12 @@ def new_key() -> str:
     return secrets.token_urlsafe(12)
 
 
-def new_claim_code() -> str:
-    """A code for coming back, about 49 random bits."""
-    return "".join(secrets.choice(CLAIM_ALPHABET) for _ in range(CLAIM_LENGTH))
+def new_number() -> str:
+    """A number for a receipt or a report, about 49 random bits."""
+    return "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(NUMBER_LENGTH))
+
+
+new_claim_code = new_number  # as the first migration calls it
 
 
 class ResultQuerySet(models.QuerySet["Result"]):
@@ -51,10 +54,20 @@ class Result(models.Model):
         OPERATOR = "operator", _("deleted by an operator")
         TAKEDOWN = "takedown", _("taken down")
 
+    class GalleryState(models.TextChoices):
+        """Whether the public gallery shows it; the moves are in `gallery`."""
+
+        OFF = "off", _("not offered")
+        WAITING = "waiting", _("waits for a person")
+        SHOWN = "shown", _("shown")
+        HIDDEN = "hidden", _("hidden")
+
     organisation_path: ClassVar[str] = "organisation"
 
     key = models.CharField(max_length=24, unique=True, default=new_key, editable=False)
-    claim_code = models.CharField(max_length=12, unique=True, default=new_claim_code)
+    receipt_code = models.CharField(max_length=12, unique=True, default=new_number)
+    # Finds the picture by its claim code, which itself is nowhere written down: see `claiming`.
+    claim_digest = models.CharField(max_length=64, blank=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     account = models.ForeignKey(Account, models.PROTECT, related_name="+")
     campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="+")
@@ -70,6 +83,11 @@ class Result(models.Model):
     erased_at = models.DateTimeField(null=True, blank=True)
     erased_why = models.CharField(max_length=10, choices=Why.choices, blank=True)
     erase_failures = models.PositiveSmallIntegerField(default=0)
+    gallery_state = models.CharField(
+        max_length=7, choices=GalleryState.choices, default=GalleryState.OFF
+    )
+    gallery_offered_at = models.DateTimeField(null=True, blank=True)
+    gallery_decided_at = models.DateTimeField(null=True, blank=True)
     opened_count = models.PositiveIntegerField(default=0)
 
     objects = ResultQuerySet.as_manager()
@@ -80,6 +98,11 @@ class Result(models.Model):
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(erased_at=None), name="result_due"),
             models.Index(fields=["campaign", "created_at"], name="result_of_campaign"),
+            models.Index(
+                fields=["campaign", "gallery_state", "gallery_offered_at"],
+                condition=~Q(gallery_state="off"),
+                name="result_in_gallery",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -90,6 +113,15 @@ class Result(models.Model):
                 | (Q(erased_at__isnull=False) & ~Q(erased_why="")),
                 name="result_erased_for_a_reason",
             ),
+            models.UniqueConstraint(
+                fields=["claim_digest"],
+                condition=~Q(claim_digest=""),
+                name="result_claimed_by_one_code",
+            ),
+            models.CheckConstraint(
+                condition=Q(gallery_state__in=["off", "waiting", "shown", "hidden"]),
+                name="result_gallery_state_is_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,7 +130,7 @@ class Result(models.Model):
     @property
     def receipt(self) -> str:
         """What a person gets when their picture is deleted; it says nothing of the picture."""
-        return f"{self.claim_code[:3]}-{self.claim_code[3:6]}"
+        return f"{self.receipt_code[:3]}-{self.receipt_code[3:6]}"
 
     def count_opening(self) -> None:
         """One more person has seen it."""
@@ -120,7 +152,7 @@ class Report(models.Model):
     organisation_path: ClassVar[str] = "result__organisation"
 
     result = models.ForeignKey(Result, models.CASCADE, related_name="reports")
-    number = models.CharField(max_length=12, unique=True, default=new_claim_code)
+    number = models.CharField(max_length=12, unique=True, default=new_number)
     ground = models.CharField(max_length=10, choices=Ground.choices)
     words = models.TextField(max_length=1000, blank=True)
     contact = models.CharField(max_length=200, blank=True)

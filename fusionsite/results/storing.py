@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from campaigns.models import Account, Campaign
+from fusionsite.results import claiming
 from fusionsite.results.models import Result
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ def keep(
     now = timezone.now()
     return Result(
         key=key,
+        claim_digest=claiming.digest_for(key),
         organisation_id=account.organisation_id,
         account=account,
         campaign=campaign,
