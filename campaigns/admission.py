@@ -4,7 +4,6 @@ Cheapest first: the key's own facts, then counters, then the account and the cam
 last the money. Nothing is decoded before this. The ledger's `hold` decides money for good.
 """
 
-import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +13,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from campaigns import credentials, ledger, lifecycle, quota, standing
+from campaigns.addresses import network_of
 from campaigns.models import Account, Campaign, Credential, Dialect, Layer, Organisation
 from campaigns.refusals import (
     AccountLowBalance,
@@ -175,19 +175,6 @@ def _campaign_layers(
         yield layer, campaign.pk, rates[layer]
     yield Layer.ACCOUNT, account.pk, rates[Layer.ACCOUNT]
     yield Layer.SITE, "site", rates[Layer.SITE]
-
-
-def network_of(address: str) -> str:
-    """What counts as one address: an IPv4 address, or the /64 that one IPv6 customer gets."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
 
 
 def _check_money(account: Account, campaign: Campaign | None, now: datetime) -> None:

@@ -1,14 +1,28 @@
 """Writes down who did what, to what, and why. There is no way here to change a line."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from structlog.contextvars import get_contextvars
 
-from campaigns.models import AuditLine, Person, organisation_of
+from campaigns.models import AuditLine, Credential, Person, organisation_of
 
 if TYPE_CHECKING:
     from django.db.models import Model
+
+_key: ContextVar[Credential | None] = ContextVar("the key through which a person acts")
+
+
+@contextmanager
+def through(credential: Credential) -> Iterator[None]:
+    """Lines written meanwhile say that the person acted through this key of theirs."""
+    before = _key.set(credential)
+    try:
+        yield
+    finally:
+        _key.reset(before)
 
 
 def record(
@@ -32,6 +46,7 @@ def record(
         object_id=str(obj.pk),
         object_name=str(obj)[:200],
         by=by,
+        credential=_key.get(None) if by is not None else None,
         before=dict(before or {}),
         after=dict(after or {}),
         why=why,

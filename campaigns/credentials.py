@@ -13,7 +13,16 @@ from django.utils import timezone
 
 from campaigns import audit, sealing
 from campaigns.access import Act, require
-from campaigns.models import Account, Campaign, Credential, Dialect, Person, WebhookEndpoint
+from campaigns.models import (
+    Account,
+    Campaign,
+    Credential,
+    Dialect,
+    Person,
+    Scope,
+    WebhookEndpoint,
+)
+from campaigns.models.credential import usual_scopes
 from campaigns.refusals import (
     AddressNotAllowed,
     CredentialDisabled,
@@ -31,6 +40,7 @@ OPENS: dict[Credential.Kind, frozenset[Dialect]] = {
     Kind.TENCENT: frozenset({Dialect.TENCENT_V3, Dialect.TENCENT_FUSEAPI}),
     Kind.JD: frozenset({Dialect.JD_MORPH, Dialect.JD_PARSER}),
     Kind.BEARER: frozenset({Dialect.API, Dialect.AIGS}),
+    Kind.HMAC: frozenset({Dialect.API}),
 }
 # `last_used_at` is for people; a write at every call would cost more than it tells.
 _TOUCH_EVERY = timedelta(minutes=1)
@@ -54,8 +64,9 @@ def make(
     dialects: Collection[Dialect],
     campaigns: Collection[Campaign] = (),
     addresses: Collection[str] = (),
+    scopes: Collection[Scope] | None = None,
 ) -> Made:
-    """A new key. Raises TooManyCredentials, OutOfScope (a dialect its kind does not open),
+    """A new key; without `scopes` it changes nothing at the own API. Raises TooManyCredentials, OutOfScope (a dialect its kind does not open),
     NothingHere (another account's campaign), ValueError (an address that is none).
     """
     require(by, Act.CREDENTIAL_MANAGE, account)
@@ -65,7 +76,7 @@ def make(
         raise NothingHere
     networks = [str(ipaddress.ip_network(address, strict=False)) for address in addresses]
     with transaction.atomic():
-        _check_room(account, kind)
+        _check_room(account, kind, dialects)
         secret_id, secret = _new_pair(kind)
         credential = Credential.objects.create(
             account=account,
@@ -75,6 +86,7 @@ def make(
             secret_sealed="" if kind == Kind.BEARER else sealing.seal(secret),
             token_hash=Credential.hash_of(secret) if kind == Kind.BEARER else None,
             dialects=sorted(dialects),
+            scopes=usual_scopes() if scopes is None else sorted(scopes),
             addresses=networks,
             created_by=by,
         )
@@ -83,7 +95,12 @@ def make(
             Act.CREDENTIAL_MANAGE,
             credential,
             by=by,
-            after={"made": secret_id, "dialects": sorted(dialects), "addresses": networks},
+            after={
+                "made": secret_id,
+                "dialects": sorted(dialects),
+                "scopes": credential.scopes,
+                "addresses": networks,
+            },
         )
     return Made(credential, secret)
 
@@ -98,6 +115,7 @@ def rotate(credential: Credential, *, by: Person) -> Made:
         dialects=[Dialect(dialect) for dialect in credential.dialects],
         campaigns=list(credential.campaigns.all()),
         addresses=credential.addresses,
+        scopes=[Scope(scope) for scope in credential.scopes],
     )
 
 
@@ -187,10 +205,14 @@ def reseal_all() -> int:
         return len(sealed) + len(endpoints)
 
 
-def _check_room(account: Account, kind: Credential.Kind) -> None:
-    """Locks the account, so that two makers at once do not both find room."""
+def _check_room(account: Account, kind: Credential.Kind, dialects: Collection[Dialect]) -> None:
+    """Room for a key and the one it takes over from, per kind and what it opens.
+
+    Locks the account, so that two makers at once do not both find room.
+    """
     Account.objects.select_for_update().get(pk=account.pk)
-    active = account.credentials.filter(kind=kind, disabled_at=None).count()
+    same = account.credentials.filter(kind=kind, dialects=sorted(dialects), disabled_at=None)
+    active = same.count()
     if active >= ACTIVE_AT_A_TIME:
         raise TooManyCredentials(measured=active, limit=ACTIVE_AT_A_TIME)
 
@@ -201,6 +223,8 @@ def _new_pair(kind: Credential.Kind) -> tuple[str, str]:
         return "AKID" + _letters(32), _letters(32)
     if kind == Kind.JD:
         return secrets.token_hex(16), secrets.token_hex(16)
+    if kind == Kind.HMAC:
+        return "fk_" + _letters(16), "fs_" + _letters(43)
     public = "fk_" + _letters(8)
     return public, f"{public}_{secrets.token_urlsafe(32)}"
 

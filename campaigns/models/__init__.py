@@ -3,7 +3,7 @@
 from campaigns.models.account import Account, Billing, Standing
 from campaigns.models.audit import AuditLine
 from campaigns.models.campaign import Campaign, CampaignText, ConsentText
-from campaigns.models.credential import Credential, Dialect
+from campaigns.models.credential import Credential, Dialect, Scope
 from campaigns.models.ledger import Hold, LedgerEntry, Pack, Source, Statement, Tally
 from campaigns.models.notice import Notice
 from campaigns.models.organisation import (
@@ -39,6 +39,7 @@ __all__ = [
     "Quota",
     "QuotaRaise",
     "Role",
+    "Scope",
     "Series",
     "Source",
     "Standing",

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models.credential import Credential
 from campaigns.models.organisation import Organisation
 
 
@@ -36,6 +37,15 @@ class AuditLine(models.Model):
         related_name="+",
         verbose_name=_("by"),
         help_text=_("Empty: the clock."),
+    )
+    credential = models.ForeignKey(
+        Credential,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("key"),
+        help_text=_("Through which key of theirs; empty: by hand."),
     )
     before = models.JSONField(_("before"), default=dict, encoder=DjangoJSONEncoder)
     after = models.JSONField(_("after"), default=dict, encoder=DjangoJSONEncoder)

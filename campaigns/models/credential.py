@@ -25,6 +25,19 @@ class Dialect(models.TextChoices):
     AIGS = "aigs", "faceswap"
 
 
+class Scope(models.TextChoices):
+    """What a key may do at the own API; a dialect's key may do what its dialect does."""
+
+    FUSE = "fuse", _("make and delete pictures")
+    READ = "read", _("read campaigns, materials, pictures and usage")
+    MANAGE = "manage", _("change campaigns and materials")
+
+
+def usual_scopes() -> list[str]:
+    """What a key may do unless somebody decides otherwise: everything but changing things."""
+    return [Scope.FUSE.value, Scope.READ.value]
+
+
 class Credential(models.Model):
     """A key of an account. Signing kinds keep an encrypted secret, bearer kinds only a hash.
 
@@ -35,6 +48,7 @@ class Credential(models.Model):
         TENCENT = "tencent", _("SecretId and SecretKey")
         JD = "jd", _("appkey and secretkey")
         BEARER = "bearer", _("Token")
+        HMAC = "hmac", _("Key id and secret")
 
     organisation_path: ClassVar[str] = "account__organisation"
 
@@ -43,7 +57,7 @@ class Credential(models.Model):
     )
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    # SecretId, appkey, or the visible beginning of a token.
+    # SecretId, appkey, key id, or the visible beginning of a token.
     secret_id = models.CharField(_("public id"), max_length=64, unique=True)
     secret_sealed = models.TextField(blank=True, editable=False)
     token_hash = models.CharField(
@@ -54,6 +68,11 @@ class Credential(models.Model):
         editable=False,
     )
     dialects = models.JSONField(_("dialects"), default=list)
+    scopes = models.JSONField(
+        _("scopes"),
+        default=usual_scopes,
+        help_text=_("What it may do at the own API, as far as the person who made it may."),
+    )
     campaigns = models.ManyToManyField(
         Campaign,
         blank=True,

@@ -8,8 +8,8 @@ from django.conf import LazySettings
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
-from campaigns import credentials, sealing, webhooks
-from campaigns.models import AuditLine, Credential, Dialect, Role, WebhookEndpoint
+from campaigns import audit, credentials, sealing, webhooks
+from campaigns.models import AuditLine, Credential, Dialect, Role, Scope, WebhookEndpoint
 from campaigns.refusals import (
     AddressNotAllowed,
     CredentialDisabled,
@@ -38,11 +38,13 @@ def test_a_signing_key_gives_its_secret_back_to_the_signature_check(
 
 
 def test_the_forms_are_those_the_partners_programs_expect() -> None:
-    tencent, jd, bearer = (a_credential(kind=kind) for kind in Kind)
+    tencent, jd, bearer, own = (a_credential(kind=kind) for kind in Kind)
     assert (len(tencent.credential.secret_id), len(tencent.secret)) == (36, 32)
     assert tencent.credential.secret_id.startswith("AKID")
     assert (len(jd.credential.secret_id), len(jd.secret)) == (32, 32)
     assert bearer.secret.startswith(bearer.credential.secret_id)
+    assert own.credential.secret_id.startswith("fk_") and own.secret.startswith("fs_")
+    assert (len(own.credential.secret_id), len(own.secret)) == (19, 46)
 
 
 def test_a_token_is_found_by_its_hash_and_kept_nowhere() -> None:
@@ -53,6 +55,42 @@ def test_a_token_is_found_by_its_hash_and_kept_nowhere() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM campaigns_credential")
         assert made.secret not in repr(cursor.fetchall())
+
+
+def test_a_key_changes_nothing_unless_it_was_given_that_scope() -> None:
+    made = a_credential(kind=Kind.HMAC)
+    assert made.credential.scopes == [Scope.FUSE, Scope.READ]
+    partner = a_person(Role.PARTNER, organisation=made.credential.organisation)
+    wide = credentials.make(
+        made.credential.account,
+        by=partner,
+        name="manager",
+        kind=Kind.HMAC,
+        dialects=[Dialect.API],
+        scopes=[Scope.READ, Scope.MANAGE],
+    )
+    assert wide.credential.scopes == ["manage", "read"]
+    credentials.disable(made.credential, by=partner)
+    assert credentials.rotate(wide.credential, by=partner).credential.scopes == ["manage", "read"]
+
+
+def test_keys_of_one_kind_that_open_other_doors_leave_each_other_room() -> None:
+    account = an_account()
+    for dialects in ([Dialect.API], [Dialect.AIGS]):
+        for _key in range(2):
+            a_credential(account, kind=Kind.BEARER, dialects=dialects)
+    with pytest.raises(TooManyCredentials):
+        a_credential(account, kind=Kind.BEARER, dialects=[Dialect.API])
+
+
+def test_the_audit_trail_says_through_which_key_a_person_acted() -> None:
+    made = a_credential()
+    partner = made.credential.created_by
+    with audit.through(made.credential):
+        line = audit.record("test", made.credential, by=partner)
+        clock = audit.record("test", made.credential, by=None)
+    assert line.credential == made.credential and clock.credential is None
+    assert audit.record("test", made.credential, by=partner).credential is None
 
 
 def test_a_signing_secret_is_not_readable_in_the_database() -> None:
