@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from campaigns.models import Campaign
-from fusionsite.upload.brand import colour_set, stylesheet, stylesheet_hash
+from fusionsite.brand import colour_set, stylesheet, stylesheet_hash
 
 
 @dataclass(frozen=True)

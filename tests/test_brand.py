@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from fusionsite.upload import brand
+from fusionsite import brand
 
 
 def pairs(colours: brand.ColourSet) -> dict[str, tuple[str, str, float]]:
