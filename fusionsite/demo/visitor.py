@@ -3,8 +3,6 @@
 from importlib.util import find_spec
 from pathlib import Path
 
-PICTURES = Path(__file__).parent / "pictures"
-
 
 def astronaut() -> Path | None:
     """The portrait's file in the installed package, which is never imported; None without it."""

@@ -5,9 +5,9 @@ import json
 import time
 from abc import ABC, abstractmethod
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import parse_qsl
@@ -18,11 +18,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 
-from campaigns import quota
+from campaigns import ledger, quota, sandboxes, standing
 from campaigns.admission import Caller, knock, network_of
-from campaigns.models import Credential, Layer
+from campaigns.models import Campaign, Credential, Layer
 from campaigns.refusals import AddressNotAllowed, PaceUnknown, Refusal, TooFast
-from fusionsite.jobs.caller import client_address
+from fusionsite.incoming import client_address
 from fusionsite.jobs.models import FusionJob
 from fusionsite.jobs.submission import FusionRequest, submit_and_wait, take_answer
 from fusionsite.results import links
@@ -73,6 +73,7 @@ class Call:
 
     request: HttpRequest
     address: str
+    door: str = ""
     id: str = field(default_factory=lambda: str(uuid4()))
     started: float = field(default_factory=time.monotonic)
     credential: Credential | None = None
@@ -98,7 +99,7 @@ class Dialect(ABC):
 
     def __call__(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """The answer, whatever happens: the one edge of a partner's call."""
-        call = Call(request, client_address(request))
+        call = Call(request, client_address(request), self.door)
         with structlog.contextvars.bound_contextvars(request_id=call.id, door=self.door):
             response = self._answered(call)
             log.info(
@@ -284,11 +285,39 @@ def note_replay(credential: Credential, signature: str) -> None:
         log.warning("signature_replayed", credential=credential.secret_id)
 
 
+def check_account(credential: Credential) -> None:
+    """Raises what keeps the account of a call without a campaign from being served.
+
+    A key kept to its sandbox is served before the service is opened: nothing there is charged.
+    """
+    if sandboxes.sandbox_of(credential) is None:
+        standing.check_served(credential.account)
+        ledger.check_cover(credential.account, None)
+
+
 # --- Making ----------------------------------------------------------------------------------
 
 
+def simulate(call: Call, codes: Container[str], campaign: Campaign | None, *words: object) -> None:
+    """Raises the code that one of the words asks for, where `campaigns.sandboxes` allows it.
+
+    codes: those that the dialect can write; the facts fill the gaps of their sentences.
+    """
+    code = sandboxes.asked_error(*words)
+    if code not in codes or call.credential is None:
+        return
+    if sandboxes.obeys(call.credential, campaign, door=call.door):
+        raise Fault(code, parameter="ModelId", detail="Asked for.", measured=2, limit=1)
+
+
 def fuse(call: Call, request: FusionRequest) -> FusionJob:
-    """The job with its picture; raises the refusal of whatever gate said no."""
+    """The job with its picture; raises the refusal of whatever gate said no.
+
+    Without a campaign, a key that is kept to its sandbox fuses there.
+    """
+    if request.campaign is None and request.caller.credential is not None:
+        sandbox = sandboxes.sandbox_of(request.caller.credential)
+        request = replace(request, campaign=sandbox)
     job = submit_and_wait(request)
     call.job = job
     if (refusal := job.refusal) is not None:

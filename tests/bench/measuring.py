@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from time import process_time
 
-from fusionsite.demo.visitor import PICTURES
+from fusionsite.painted import PICTURES
 from templates_app.models import Material
 from tests.bench import alone, load
 from tests.live.callers import Answer, Ends, Partner, Visitor, seed

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from fusionsite.demo.visitor import PICTURES
+from fusionsite.painted import PICTURES
 from tests.faults.cases import FAULTS, Fault, NotHere
 from tests.faults.ground import Count, Ground, count
 from tests.live.callers import seed

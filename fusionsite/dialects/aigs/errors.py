@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from campaigns import refusals as campaign_reasons
 from campaigns.models import Layer
 from campaigns.refusals import Refusal
@@ -28,8 +30,8 @@ class Said:
     remedy: str
 
 
-_PHOTO = "Send another picture: one face, upright, looking at the camera."
-_JSON = "Send a JSON object with image_url or image_base64, and template_url or template_base64."
+_PHOTO = _("Send another picture: one face, upright, looking at the camera.")
+_JSON = _("Send a JSON object with image_url or image_base64, and template_url or template_base64.")
 
 # By a name of our own: one code has several details.
 SAID: Mapping[str, Said] = {
@@ -38,15 +40,15 @@ SAID: Mapping[str, Said] = {
         "no_token",
         "No token specified in url query.",
         False,
-        "The token is missing or empty.",
-        "Send ?token=...",
+        _("The token is missing or empty."),
+        _("Send ?token=..."),
     ),
     "no_json": Said(
         401,
         "invalid_post",
         "Your post data is not valid json.",
         False,
-        "Not a POST, not JSON, not an object, or a field that is no text.",
+        _("Not a POST, not JSON, not an object, or a field that is no text."),
         _JSON,
     ),
     "no_image": Said(
@@ -54,7 +56,7 @@ SAID: Mapping[str, Said] = {
         "invalid_post",
         "Your image_url is empty.",
         False,
-        "Neither image_url nor image_base64.",
+        _("Neither image_url nor image_base64."),
         _JSON,
     ),
     "no_template": Said(
@@ -62,7 +64,7 @@ SAID: Mapping[str, Said] = {
         "invalid_post",
         "Your template_url is empty.",
         False,
-        "Neither template_url nor template_base64.",
+        _("Neither template_url nor template_base64."),
         _JSON,
     ),
     "image_error": Said(
@@ -70,23 +72,23 @@ SAID: Mapping[str, Said] = {
         "invalid_input_image",
         "get input image error.",
         True,
-        "The photo's address cannot be fetched, or it is no picture.",
-        "Send the direct address of a picture, or its base64.",
+        _("The photo's address cannot be fetched, or it is no picture."),
+        _("Send the direct address of a picture, or its base64."),
     ),
     "template_error": Said(
         402,
         "invalid_input_image",
         "get template image error.",
         True,
-        "The template's address cannot be fetched, or it is no picture.",
-        "Send the direct address of a picture, or its base64.",
+        _("The template's address cannot be fetched, or it is no picture."),
+        _("Send the direct address of a picture, or its base64."),
     ),
     "no_face_image": Said(
         402,
         "no_face_detected",
         "no face detected in image.",
         True,
-        "No usable face in the photo.",
+        _("No usable face in the photo."),
         _PHOTO,
     ),
     "no_face_template": Said(
@@ -94,7 +96,7 @@ SAID: Mapping[str, Said] = {
         "no_face_detected",
         "no face detected in template.",
         True,
-        "No usable face in the template.",
+        _("No usable face in the template."),
         _PHOTO,
     ),
     "forbidden": Said(
@@ -102,57 +104,59 @@ SAID: Mapping[str, Said] = {
         "forbidden",
         "input image contain sensitive contents.",
         True,
-        "The content check refused a picture.",
-        "Send another picture.",
+        _("The content check refused a picture."),
+        _("Send another picture."),
     ),
     "size": Said(
         402,
         "image_size_limited",
         "Image size exceeds the maximum allowed size.",
         True,
-        "A side of the photo below 50 or above 2048 pixels, of the template above 4096; a file"
-        " over 5 MB; a body over 15 MB.",
-        "Make the picture smaller, or larger.",
+        _(
+            "A side of the photo below 50 or above 2048 pixels, of the template above 4096; a file"
+            " over 5 MB; a body over 15 MB."
+        ),
+        _("Make the picture smaller, or larger."),
     ),
     "rate": Said(
         402,
         "request_rate_limit",
         "Request rate limit, once per second.",
         True,
-        "A second call with the token within a second.",
-        "Wait a second.",
+        _("A second call with the token within a second."),
+        _("Wait a second."),
     ),
     "false": Said(
         402,
         "false",
         "Processing failed, please try again.",
         True,
-        "Anything else in processing. Nothing was charged.",
-        "Try again.",
+        _("Anything else in processing. Nothing was charged."),
+        _("Try again."),
     ),
     "used_up": Said(
         403,
         "used_up",
         "Your account does not have enough credits, please recharge.",
         False,
-        "Balance or packs are used up, a cap is reached, or the account is not served.",
-        "Top up or buy a pack; finance sees the account's state.",
+        _("Balance or packs are used up, a cap is reached, or the account is not served."),
+        _("Top up or buy a pack; finance sees the account's state."),
     ),
     "bad_key": Said(
         403,
         "invalid_api_key",
         "You provide an invalid Image API key.",
         False,
-        "The token is unknown, switched off, or not for this protocol or this address.",
-        "Copy it anew, or make a new one in the console.",
+        _("The token is unknown, switched off, or not for this protocol or this address."),
+        _("Copy it anew, or make a new one in the console."),
     ),
     "unknown": Said(
         500,
         "unknown",
         "Image's server failure occurred, please contact the administrator",
         False,
-        "A fault of this site, or the protocol is switched off.",
-        "Tell the operator when it was.",
+        _("A fault of this site, or the protocol is switched off."),
+        _("Tell the operator when it was."),
     ),
 }
 

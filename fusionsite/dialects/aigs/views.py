@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpResponse
 
-from campaigns import credentials, ledger, standing
+from campaigns import credentials
 from campaigns.models import Credential
 from campaigns.models import Dialect as Door
 from campaigns.refusals import Refusal
@@ -35,10 +35,10 @@ class Faceswap(Dialect):
         base.check_address(call)
         credential = self._authenticate(call, token)
         credentials.check_scope(credential, door=self.door, campaign=None)
-        standing.check_served(credential.account)
-        ledger.check_cover(credential.account, None)
+        base.check_account(credential)
         caller = base.knocked(call, self.door, credential)
         fields = messages.read(_read_body(call))
+        base.simulate(call, SAID, None, *fields.values())
         job = base.fuse(call, messages.request_of(fields, caller, call.id))
         return _json(
             200,

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from campaigns import refusals as campaign_reasons
 from campaigns.models import Layer
 from campaigns.refusals import Refusal
@@ -12,8 +14,8 @@ from fusionsite.jobs import refusals as job_reasons
 from templates_app import refusals as material_reasons
 
 OK, OK_CHARGED = "查询成功", "查询成功,扣费"
-_AGAIN = "Try again. Nothing was charged."
-_CONTACT = "Ask the site's operator."
+_AGAIN = _("Try again. Nothing was charged.")
+_CONTACT = _("Ask the site's operator.")
 
 
 @dataclass(frozen=True)
@@ -26,78 +28,80 @@ class Said:
 
 
 SYSTEM: Mapping[str, Said] = {
-    "10000": Said(OK, "The gateway let the call pass; look at `result.status`.", ""),
-    "10001": Said("错误的请求appkey", "No such appkey, or a key of another kind.", "Copy it anew."),
-    "10003": Said("不存在相应的数据信息", "No such API below /jdai/.", "Check the path."),
-    "10004": Said("URL上appkey参数不能为空", "appkey is missing or empty.", "Send it."),
+    "10000": Said(OK, _("The gateway let the call pass; look at `result.status`."), ""),
+    "10001": Said(
+        "错误的请求appkey", _("No such appkey, or a key of another kind."), _("Copy it anew.")
+    ),
+    "10003": Said("不存在相应的数据信息", _("No such API below /jdai/."), _("Check the path.")),
+    "10004": Said("URL上appkey参数不能为空", _("appkey is missing or empty."), _("Send it.")),
     "10010": Said(
         "接口需要付费，请充值",
-        "Balance or packs are used up, or the account is not served.",
-        "Top up or buy a pack; finance sees the account's state.",
+        _("Balance or packs are used up, or the account is not served."),
+        _("Top up or buy a pack; finance sees the account's state."),
     ),
     "10020": Said(
         "系统繁忙，请稍后再试",
-        "The queue is full, or the counters cannot be reached.",
-        "Try again in a few seconds.",
+        _("The queue is full, or the counters cannot be reached."),
+        _("Try again in a few seconds."),
     ),
     "10030": Said(
         "调用网关失败，请与NeuHub联系",
-        "A fault of this site.",
-        "Try again; tell the operator when it was.",
+        _("A fault of this site."),
+        _("Try again; tell the operator when it was."),
     ),
     "10040": Said(
         "超过每天限量，请明天继续",
-        "A hard cap of the account is reached.",
-        "Raise the cap, or wait until it starts anew.",
+        _("A hard cap of the account is reached."),
+        _("Raise the cap, or wait until it starts anew."),
     ),
-    "10041": Said("URL上timestamp参数不能为空", "timestamp is missing or empty.", "Send it."),
-    "10042": Said("URL上sign参数不能为空", "sign is missing or empty.", "Send it."),
+    "10041": Said("URL上timestamp参数不能为空", _("timestamp is missing or empty."), _("Send it.")),
+    "10042": Said("URL上sign参数不能为空", _("sign is missing or empty."), _("Send it.")),
     "10043": Said(
         "超过QPS限额，请降低调用频率或与NeuHub联系",
-        "The rate of the key or the account is exceeded.",
-        "Call more slowly, or have the rate raised.",
+        _("The rate of the key or the account is exceeded."),
+        _("Call more slowly, or have the rate raised."),
     ),
     "10044": Said(
         "集群QPS超限额，请与NeuHub联系",
-        "The site as a whole is too busy.",
-        "Try again in a few seconds.",
+        _("The site as a whole is too busy."),
+        _("Try again in a few seconds."),
     ),
     "10045": Said(
         "timestamp参数无效，请检查timestamp距离当前时间是否超过5分钟",
-        "The timestamp is more than five minutes off; it counts milliseconds.",
-        "Set the clock by NTP.",
+        _("The timestamp is more than five minutes off; it counts milliseconds."),
+        _("Set the clock by NTP."),
     ),
     "10046": Said(
         "timestamp参数格式错误",
-        "The timestamp is not a whole number.",
-        "Send milliseconds since 1970.",
+        _("The timestamp is not a whole number."),
+        _("Send milliseconds since 1970."),
     ),
     "10047": Said(
         "请求签名sign无效，请检查签名信息",
-        "sign is not md5(secretkey + timestamp).",
-        "Sign the timestamp's text exactly as it is sent.",
+        _("sign is not md5(secretkey + timestamp)."),
+        _("Sign the timestamp's text exactly as it is sent."),
     ),
     "10048": Said(
         "无接口权限，请下单购买",
-        "The key does not open this API, or not from this address.",
-        "Widen the key's scope in the console.",
+        _("The key does not open this API, or not from this address."),
+        _("Widen the key's scope in the console."),
     ),
-    "10050": Said("用户已被禁用", "The key was switched off, or the account frozen.", _CONTACT),
+    "10050": Said("用户已被禁用", _("The key was switched off, or the account frozen."), _CONTACT),
     "10060": Said(
         "发布方设置调用权限，请联系发布方",
-        "The operator switched this API off, or blocked this network.",
+        _("The operator switched this API off, or blocked this network."),
         _CONTACT,
     ),
-    "11010": Said("发布方接口调用异常，请稍后再试", "No worker finished in time.", _AGAIN),
+    "11010": Said("发布方接口调用异常，请稍后再试", _("No worker finished in time."), _AGAIN),
     "11030": Said(
         "发布方接口返回格式有误",
-        "The engine broke, or its picture could not be finished or kept.",
+        _("The engine broke, or its picture could not be finished or kept."),
         _AGAIN,
     ),
 }
 NOT_SAID: Mapping[str, str] = {
-    "10070": "no API is for companies only",
-    "10090": "of another product; pictures here may have 2 MB",
+    "10070": _("no API is for companies only"),
+    "10090": _("of another product; pictures here may have 2 MB"),
 }
 
 
@@ -111,38 +115,43 @@ class Business:
 
 
 BUSINESS: Mapping[int, Business] = {
-    200: Business("ok", "ok", "Done."),
+    200: Business("ok", "ok", _("Done.")),
     201: Business(
         "input images do not contain proper faces",
         "",
-        "No usable face in either picture: none at all, too small, cut off, turned away, blurred"
-        " or covered.",
+        _(
+            "No usable face in either picture: none at all, too small, cut off, turned away,"
+            " blurred or covered."
+        ),
     ),
     1002: Business(
         'parameter error, both "image_source" and "image_target" are required',
         'parameter error, "image" is required',
-        "An empty list, an entry that is no object, a picture missing, empty, or not a text.",
+        _("An empty list, an entry that is no object, a picture missing, empty, or not a text."),
     ),
     1003: Business(
         'invalid "image_source" or "image_target" base64 data',
         "invalid image base64 data",
-        "Not base64, or a `data:` header.",
+        _("Not base64, or a `data:` header."),
     ),
     1004: Business(
         'incorrect "image_source" or "image_target" size',
         "incorrect image size",
-        "2 MB or more, or a side below 50 or above 2048 pixels.",
+        _("2 MB or more, or a side below 50 or above 2048 pixels."),
     ),
-    1005: Business("not valid json string", "not valid json string", "The body is not JSON."),
+    1005: Business("not valid json string", "not valid json string", _("The body is not JSON.")),
     1006: Business(
         "other error",
         "other error",
-        "Anything else: too many entries, a body over 40 MB, a picture the content check refused.",
+        _(
+            "Anything else: too many entries, a body over 40 MB, a picture the content check"
+            " refused."
+        ),
     ),
     1007: Business(
         '"image_source" or "image_target" format error',
         "image format error",
-        "Not a JPEG or PNG, or damaged.",
+        _("Not a JPEG or PNG, or damaged."),
     ),
 }
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from campaigns import refusals as campaign_reasons
 from campaigns.models import Layer
 from campaigns.refusals import Refusal
@@ -21,114 +23,124 @@ class Said:
     remedy: str
 
 
-_AGAIN = "Try again. Nothing was charged."
-_SLOWER = "Call more slowly, or have the rate raised."
-_PHOTO = "Send another photo: one face, upright, looking at the camera."
-_SIGN = "Sign anew; see Authorization above."
+_AGAIN = _("Try again. Nothing was charged.")
+_SLOWER = _("Call more slowly, or have the rate raised.")
+_PHOTO = _("Send another photo: one face, upright, looking at the camera.")
+_SIGN = _("Sign anew; see Authorization above.")
 
 CODES: Mapping[str, Said] = {
-    "1000": Said("无人脸", "No face in the user's picture.", _PHOTO),
+    "1000": Said("无人脸", _("No face in the user's picture."), _PHOTO),
     "-1": Said(
         "用户身份不合法",
-        "uin is not the account's, or the account is not served.",
-        "Take appid and uin from the console; finance sees the account's state.",
+        _("uin is not the account's, or the account is not served."),
+        _("Take appid and uin from the console; finance sees the account's state."),
     ),
     "-3": Said(
         "图片尺寸太大",
-        "The picture has too many bytes or pixels, or the body more than 6 MB.",
-        "Send a smaller picture.",
+        _("The picture has too many bytes or pixels, or the body more than 6 MB."),
+        _("Send a smaller picture."),
     ),
-    "-4": Said("识别人脸出错", "The face networks broke.", _AGAIN),
+    "-4": Said("识别人脸出错", _("The face networks broke."), _AGAIN),
     "-5": Said(
-        "平台内部错误", "A fault of this site.", "Try again; tell the operator when it was."
+        "平台内部错误", _("A fault of this site."), _("Try again; tell the operator when it was.")
     ),
-    "-6": Said("必填的参数字段或者值有误", "A required field is missing or empty.", "Send it."),
+    "-6": Said(
+        "必填的参数字段或者值有误", _("A required field is missing or empty."), _("Send it.")
+    ),
     "-7": Said(
         "鉴权信息过期",
-        "The signature has expired, is from the future, or lives for more than 90 days.",
+        _("The signature has expired, is from the future, or lives for more than 90 days."),
         _SIGN,
     ),
-    "-8": Said("模板无人脸", "The material has no face to fuse with.", "Use another material."),
+    "-8": Said(
+        "模板无人脸", _("The material has no face to fuse with."), _("Use another material.")
+    ),
     "-1000": Said(
         "必填的参数字段或者值有误",
-        "A field is there and wrong: its type, rsp_img_type, project_id or model_id.",
-        "Compare with the fields above.",
+        _("A field is there and wrong: its type, rsp_img_type, project_id or model_id."),
+        _("Compare with the fields above."),
     ),
     "-1001": Said(
         "图像处理出错",
-        "img_data is not the base64 of a JPEG or PNG: a `data:` header, a GIF, a damaged file.",
-        "Send the bare base64 of a whole file.",
+        _("img_data is not the base64 of a JPEG or PNG: a `data:` header, a GIF, a damaged file."),
+        _("Send the bare base64 of a whole file."),
     ),
-    "-1002": Said("读写CKV出错", "The borrowed picture was gone before it was used.", _AGAIN),
-    "-1003": Said("读写REDIS出错", "The store that counts calls cannot be reached.", _AGAIN),
-    "-1004": Said("保存结果图片出错", "The result could not be stored.", _AGAIN),
-    "-1007": Said("服务器内部逻辑出错", "The engine broke.", _AGAIN),
+    "-1002": Said("读写CKV出错", _("The borrowed picture was gone before it was used."), _AGAIN),
+    "-1003": Said("读写REDIS出错", _("The store that counts calls cannot be reached."), _AGAIN),
+    "-1004": Said("保存结果图片出错", _("The result could not be stored."), _AGAIN),
+    "-1007": Said("服务器内部逻辑出错", _("The engine broke."), _AGAIN),
     "-1008": Said(
         "人脸检测失败",
-        "The face is too small, cut off, turned away, blurred or covered, or was blocked by the"
-        " content check.",
+        _(
+            "The face is too small, cut off, turned away, blurred or covered, or was blocked by the"
+            " content check."
+        ),
         _PHOTO,
     ),
     "-1009": Said(
-        "请求值不是规范的json格式", "The body is not a JSON object in UTF-8.", "Send one."
+        "请求值不是规范的json格式", _("The body is not a JSON object in UTF-8."), _("Send one.")
     ),
-    "-2011": Said("访问频率超出限制", "The campaign's rate is exceeded.", _SLOWER),
-    "-2012": Said("访问频率超出限制", "The key's rate is exceeded.", _SLOWER),
-    "-2013": Said("访问频率超出限制", "The account's rate is exceeded.", _SLOWER),
+    "-2011": Said("访问频率超出限制", _("The campaign's rate is exceeded."), _SLOWER),
+    "-2012": Said("访问频率超出限制", _("The key's rate is exceeded."), _SLOWER),
+    "-2013": Said("访问频率超出限制", _("The account's rate is exceeded."), _SLOWER),
     "-2014": Said(
         "访问频率超出限制",
-        "A hard cap of the campaign or the account is reached.",
-        "Raise the cap, or wait until it starts anew.",
+        _("A hard cap of the campaign or the account is reached."),
+        _("Raise the cap, or wait until it starts anew."),
     ),
     "-2015": Said(
         "访问频率超出限制",
-        "Too many wrong signatures came from this network address within a minute.",
-        "Mend the signing, wait a minute.",
+        _("Too many wrong signatures came from this network address within a minute."),
+        _("Mend the signing, wait a minute."),
     ),
     "-2100": Said(
         "http头错误",
-        "Not a POST, another path, or a multipart body.",
-        "POST JSON to /fuseapi/face.",
+        _("Not a POST, another path, or a multipart body."),
+        _("POST JSON to /fuseapi/face."),
     ),
     "-2102": Said(
         "图片操作功能不存在",
-        "The material was withdrawn, or its files are lost.",
-        "Use another material.",
+        _("The material was withdrawn, or its files are lost."),
+        _("Use another material."),
     ),
     "-2103": Said(
         "图片操作功能无权限",
-        "The material is not approved; the campaign is unpaid, stopped, paused, not begun or"
-        " ended; or the key does not open it.",
-        "Look at campaign, material and key in the console.",
+        _(
+            "The material is not approved; the campaign is unpaid, stopped, paused, not begun or"
+            " ended; or the key does not open it."
+        ),
+        _("Look at campaign, material and key in the console."),
     ),
-    "-20001": Said("鉴权信息为空", "There is no Authorization header.", _SIGN),
+    "-20001": Said("鉴权信息为空", _("There is no Authorization header."), _SIGN),
     "-20002": Said(
         "鉴权信息解析错误",
-        "The header is not the base64 of a signature and a text with a, k, e and t.",
+        _("The header is not the base64 of a signature and a text with a, k, e and t."),
         _SIGN,
     ),
     "-20003": Said(
         "鉴权失败",
-        "The key is unknown or switched off, the signature is wrong, its appid is not the key's"
-        " or not the body's, the address may not use the key, or it is a single-use signature.",
+        _(
+            "The key is unknown or switched off, the signature is wrong, its appid is not the key's"
+            " or not the body's, the address may not use the key, or it is a single-use signature."
+        ),
         _SIGN,
     ),
-    "-20004": Said("操作太频繁,触发频控", "The site as a whole is busy.", _SLOWER),
+    "-20004": Said("操作太频繁,触发频控", _("The site as a whole is busy."), _SLOWER),
     "-20005": Said(
         "后端服务故障",
-        "No worker finished the picture in time, or this protocol is switched off.",
+        _("No worker finished the picture in time, or this protocol is switched off."),
         _AGAIN,
     ),
 }
 NOT_SAID: Mapping[str, str] = {
-    "-1005": "there is no address to download from",
-    "-20006": "said as -1009",
-    "-20007": "said as -6",
-    "-20008": "said as -6",
-    "-20009": "said as -6",
-    "-20010": "said as -6",
-    "-20011": "said as -6",
-    "-20012": "said as -6",
+    "-1005": _("there is no address to download from"),
+    "-20006": _("said as -1009"),
+    "-20007": _("said as -6"),
+    "-20008": _("said as -6"),
+    "-20009": _("said as -6"),
+    "-20010": _("said as -6"),
+    "-20011": _("said as -6"),
+    "-20012": _("said as -6"),
 }
 
 TABLE: Mapping[type[Refusal], str] = {

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpResponse
 
-from campaigns import credentials
+from campaigns import credentials, sandboxes
 from campaigns.models import Credential
 from campaigns.models import Dialect as Door
 from campaigns.refusals import Refusal
@@ -43,6 +43,8 @@ class Fuseapi(Dialect):
             raise Fault("-20003")
         if asked.uin != credential.account.uin:
             raise Fault("-1")
+        if sandboxes.asked_error(asked.model_id):
+            base.simulate(call, CODES, messages.campaign_of(caller, asked), asked.model_id)
         messages.check_values(asked)
         campaign = messages.campaign_of(caller, asked)
         job = base.fuse(call, messages.request_of(asked, caller, campaign, call.id))

@@ -6,6 +6,8 @@ Chinese messages are the documented ones. Codes of the gateway are here, those o
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 
 @dataclass(frozen=True)
 class Said:
@@ -20,185 +22,189 @@ class Said:
     remedy: str
 
 
-_SIGNING = "Compare each signing step with the published example; sign the bytes that are sent."
-_SLOWER = "Call more slowly, or have the rate raised."
+_SIGNING = _("Compare each signing step with the published example; sign the bytes that are sent.")
+_SLOWER = _("Call more slowly, or have the rate raised.")
 
 GATEWAY: dict[str, Said] = {
     "AuthFailure.InvalidAuthorization": Said(
         "认证失败。请求头部的 Authorization 不符合腾讯云标准。",
         "The Authorization header is missing or malformed.",
-        "No Authorization header, one of another form (`SKIP` among them), or signature v1 on an"
-        " action that demands v3.",
-        "Sign with TC3-HMAC-SHA256; content-type and host must be among the signed headers.",
+        _(
+            "No Authorization header, one of another form (`SKIP` among them), or signature v1 on"
+            " an action that demands v3."
+        ),
+        _("Sign with TC3-HMAC-SHA256; content-type and host must be among the signed headers."),
     ),
     "AuthFailure.InvalidSecretId": Said(
         "密钥非法。",
         "This key is not of the kind that this protocol signs with.",
-        "The key exists, but is an appkey or a token of another protocol.",
-        "Make a SecretId and SecretKey in the console.",
+        _("The key exists, but is an appkey or a token of another protocol."),
+        _("Make a SecretId and SecretKey in the console."),
     ),
     "AuthFailure.SecretIdNotFound": Said(
         "SecretId不存在，请输入正确的密钥。",
         "The SecretId is not found, please ensure that your SecretId is correct.",
-        "No such SecretId, or it was switched off.",
-        "Copy it anew from the console, or make a new key.",
+        _("No such SecretId, or it was switched off."),
+        _("Copy it anew from the console, or make a new key."),
     ),
     "AuthFailure.SignatureExpire": Said(
         "签名已过期，请重新请求。",
         "The signature is expired, please request again.",
-        "The timestamp is more than 300 seconds away from this site's clock, either way.",
-        "Set the clock by NTP; sign anew for every call.",
+        _("The timestamp is more than 300 seconds away from this site's clock, either way."),
+        _("Set the clock by NTP; sign anew for every call."),
     ),
     "AuthFailure.SignatureFailure": Said(
         "请求签名验证失败，请检查您的签名计算是否正确。",
         "The provided credentials could not be validated. Please check your signature is correct.",
-        "The signature is not the one of this request, or its date is not the timestamp's.",
+        _("The signature is not the one of this request, or its date is not the timestamp's."),
         _SIGNING,
     ),
     "AuthFailure.TokenFailure": Said(
         "token 错误。",
         "The token is wrong.",
-        "A token came along with a permanent key; this site gives out permanent keys only.",
-        "Leave X-TC-Token away.",
+        _("A token came along with a permanent key; this site gives out permanent keys only."),
+        _("Leave X-TC-Token away."),
     ),
     "AuthFailure.UnauthorizedOperation": Said(
         "请求未授权。",
         "The request is not authorized.",
-        "The key does not open this protocol, or is kept to other campaigns.",
-        "Widen the key's scope in the console, or use another key.",
+        _("The key does not open this protocol, or is kept to other campaigns."),
+        _("Widen the key's scope in the console, or use another key."),
     ),
     "ActionOffline": Said(
         "接口已下线。",
         "This action has been taken offline.",
-        "FaceFusionLite was withdrawn.",
-        "Use FaceFusion or FuseFace.",
+        _("FaceFusionLite was withdrawn."),
+        _("Use FaceFusion or FuseFace."),
     ),
     "InvalidAction": Said(
         "接口不存在。",
         "The request `Action` is invalid or not found.",
-        "This version has no such action. FaceFusion is in 2018-12-01 only, FuseFaceUltra in"
-        " 2022-09-27 only; names are case-sensitive.",
-        "Check the action's name and the version.",
+        _(
+            "This version has no such action. FaceFusion is in 2018-12-01 only, FuseFaceUltra in"
+            " 2022-09-27 only; names are case-sensitive."
+        ),
+        _("Check the action's name and the version."),
     ),
     "NoSuchVersion": Said(
         "接口版本不存在。",
         "The API version does not exist.",
-        "The version is neither 2018-12-01 nor 2022-09-27.",
-        "Use one of the two.",
+        _("The version is neither 2018-12-01 nor 2022-09-27."),
+        _("Use one of the two."),
     ),
     "NoSuchProduct": Said(
         "产品不存在。",
         "The product does not exist.",
-        "The credential scope names another service than `facefusion`.",
-        "Sign for the service `facefusion`.",
+        _("The credential scope names another service than `facefusion`."),
+        _("Sign for the service `facefusion`."),
     ),
     "MissingParameter": Said(
         "缺少参数 `{parameter}`。",
         "The request is missing a required parameter `{parameter}`.",
-        "A required header or field is not there.",
-        "Send it.",
+        _("A required header or field is not there."),
+        _("Send it."),
     ),
     "InvalidParameter": Said(
         "参数错误。{detail}",
         "{detail}",
-        "A field has the wrong type, the body is not JSON, or the query is broken.",
-        "Compare the field's type with the table of the action.",
+        _("A field has the wrong type, the body is not JSON, or the query is broken."),
+        _("Compare the field's type with the table of the action."),
     ),
     "InvalidParameterValue": Said(
         "参数取值错误。`{parameter}` 的取值不合法。",
         "A value specified in `{parameter}` is not valid, is unsupported, or cannot be used.",
-        "The timestamp is not a number, or the region not a region's name.",
-        "Send whole seconds; name a region such as `ap-guangzhou`.",
+        _("The timestamp is not a number, or the region not a region's name."),
+        _("Send whole seconds; name a region such as `ap-guangzhou`."),
     ),
     "UnknownParameter": Said(
         "未知参数 `{parameter}`。",
         "The parameter `{parameter}` is not recognized.",
-        "The action has no such field.",
-        "Leave it away; mind upper and lower case.",
+        _("The action has no such field."),
+        _("Leave it away; mind upper and lower case."),
     ),
     "InvalidRequest": Said(
         "请求 body 的 multipart 格式错误。",
         "The multipart body is malformed.",
-        "The multipart body does not follow its boundary, or has none.",
-        "Send JSON, or a complete multipart body.",
+        _("The multipart body does not follow its boundary, or has none."),
+        _("Send JSON, or a complete multipart body."),
     ),
     "UnsupportedRegion": Said(
         "接口不支持所传地域。",
         "The action not support this region.",
-        "The region is well-formed but not offered here.",
-        "Use a region of FUSION_TENCENT_REGIONS, or none.",
+        _("The region is well-formed but not offered here."),
+        _("Use a region of FUSION_TENCENT_REGIONS, or none."),
     ),
     "UnsupportedProtocol": Said(
         "HTTP(S) 请求协议错误，只支持 GET 和 POST 请求。",
         "Only GET and POST requests are supported.",
-        "Another HTTP method.",
-        "Use POST.",
+        _("Another HTTP method."),
+        _("Use POST."),
     ),
     "UnsupportedOperation": Said(
         "操作不支持。",
         "This operation is not supported.",
-        "The video actions are not offered.",
-        "Use pictures.",
+        _("The video actions are not offered."),
+        _("Use pictures."),
     ),
     "RequestLimitExceeded": Said(
         "您当前每秒请求 `{measured}` 次，超过了每秒频率上限 `{limit}`，请稍后重试。",
         "Your current request times equals to `{measured}` in a second, which exceeds the frequency"
         " limit `{limit}` for a second. Please reduce the frequency of calls.",
-        "Too many calls with this key or on this site; in 2022-09-27 also on this campaign.",
+        _("Too many calls with this key or on this site; in 2022-09-27 also on this campaign."),
         _SLOWER,
     ),
     "RequestLimitExceeded.UinLimitExceeded": Said(
         "主账号超过频率限制。",
         "The account exceeds its frequency limit.",
-        "Too many calls on all campaigns of the account together.",
+        _("Too many calls on all campaigns of the account together."),
         _SLOWER,
     ),
     "RequestLimitExceeded.IPLimitExceeded": Said(
         "IP 限频。",
         "This address exceeds its frequency limit.",
-        "Too many wrong keys or signatures came from this network address within a minute.",
-        "Mend the signing, wait a minute.",
+        _("Too many wrong keys or signatures came from this network address within a minute."),
+        _("Mend the signing, wait a minute."),
     ),
     "RequestSizeLimitExceeded": Said(
         "请求包超过限制大小。",
         "The request is larger than the limit.",
-        "A body over 10 MB (signature v1: 1 MB), or a query over 32 KB.",
-        "Send a smaller picture, or its address.",
+        _("A body over 10 MB (signature v1: 1 MB), or a query over 32 KB."),
+        _("Send a smaller picture, or its address."),
     ),
     "ResponseSizeLimitExceeded": Said(
         "返回包超过限制大小。",
         "The response is larger than the limit.",
-        "The picture is larger than FUSION_ANSWER_MAX_BYTES. Nothing was charged.",
-        "Ask for `url` instead of `base64`.",
+        _("The picture is larger than FUSION_ANSWER_MAX_BYTES. Nothing was charged."),
+        _("Ask for `url` instead of `base64`."),
     ),
     "IpInBlacklist": Said(
         "IP地址在黑名单中。",
         "The IP address is in the blacklist.",
-        "The site's operator refuses calls from this network (FUSION_BLOCKED_NETWORKS).",
-        "Ask the operator.",
+        _("The site's operator refuses calls from this network (FUSION_BLOCKED_NETWORKS)."),
+        _("Ask the operator."),
     ),
     "IpNotInWhitelist": Said(
         "IP地址不在白名单中。",
         "The IP address is not in the whitelist.",
-        "The key has a list of addresses, and this one is not on it.",
-        "Add the address to the key in the console.",
+        _("The key has a list of addresses, and this one is not on it."),
+        _("Add the address to the key in the console."),
     ),
     "LimitExceeded": Said(
         "超过配额限制。",
         "The quota is used up.",
-        "A hard cap of the campaign or the account is reached.",
-        "Raise the cap, or wait until it starts anew.",
+        _("A hard cap of the campaign or the account is reached."),
+        _("Raise the cap, or wait until it starts anew."),
     ),
     "InternalError": Said(
         "内部错误。",
         "An internal error has occurred.",
-        "A fault of this site. Nothing was charged.",
-        "Try again; tell the operator the RequestId.",
+        _("A fault of this site. Nothing was charged."),
+        _("Try again; tell the operator the RequestId."),
     ),
     "ServiceUnavailable": Said(
         "当前服务暂时不可用。",
         "The service is temporarily unavailable.",
-        "The queue is full, the counters cannot be reached, or the protocol is switched off.",
-        "Try again in a few seconds.",
+        _("The queue is full, the counters cannot be reached, or the protocol is switched off."),
+        _("Try again in a few seconds."),
     ),
 }

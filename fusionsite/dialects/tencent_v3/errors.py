@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from campaigns import refusals as campaign_reasons
 from campaigns.models import Layer
 from campaigns.refusals import Refusal
@@ -17,15 +19,17 @@ V2018, V2022 = "2018-12-01", "2022-09-27"
 CODES: Mapping[str, Said] = GATEWAY | SERVICE
 # Documented by the service and never said here: there is nothing that they would be about.
 NOT_SAID: Mapping[str, str] = {
-    "AuthFailure.MFAFailure": "keys have no second factor",
-    "DryRunOperation": "no action has a dry run",
-    "FailedOperation": "every failure has a code of its own",
-    "ResourceInUse": "nothing is locked by a call",
-    "ResourceUnavailable": "every state of an account has a code of its own",
-    "UnauthorizedOperation": "said as AuthFailure.UnauthorizedOperation",
-    "FailedOperation.UnKnowError": "said as FailedOperation.Unknown",
-    "FailedOperation.ModerationConfigError": "a site with a wrong moderator does not start",
-    "FailedOperation.ModerationResultConfigError": "a site with a wrong moderator does not start",
+    "AuthFailure.MFAFailure": _("keys have no second factor"),
+    "DryRunOperation": _("no action has a dry run"),
+    "FailedOperation": _("every failure has a code of its own"),
+    "ResourceInUse": _("nothing is locked by a call"),
+    "ResourceUnavailable": _("every state of an account has a code of its own"),
+    "UnauthorizedOperation": _("said as AuthFailure.UnauthorizedOperation"),
+    "FailedOperation.UnKnowError": _("said as FailedOperation.Unknown"),
+    "FailedOperation.ModerationConfigError": _("a site with a wrong moderator does not start"),
+    "FailedOperation.ModerationResultConfigError": _(
+        "a site with a wrong moderator does not start"
+    ),
 }
 CUT_IN_HALF_PERCENT = 25.0
 

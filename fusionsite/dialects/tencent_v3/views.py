@@ -29,7 +29,7 @@ from fusionsite.dialects.tencent_v3.common import (
     query_of,
     read_common,
 )
-from fusionsite.dialects.tencent_v3.errors import V2018, sentence, translated
+from fusionsite.dialects.tencent_v3.errors import CODES, V2018, sentence, translated
 from fusionsite.dialects.tencent_v3.messages import Asked
 from fusionsite.dialects.tencent_v3.review import review_results
 from fusionsite.dialects.tencent_v3.schemas import (
@@ -103,9 +103,10 @@ class TencentV3(Dialect):
             page = materials.read_page(common.version, values)
             campaign = _campaign(caller, str(values["ActivityId"]))
             credentials.check_scope(_key(caller), door=self.door, campaign=campaign)
+            base.simulate(call, CODES, campaign, values.get("MaterialId"))
             return materials.material_list(common.version, campaign, page)
         asked = _READERS[common.action](common.version, caller, values, call.id)
-        return _fused(call, common, caller, asked)
+        return _fused(call, common, caller, asked, values)
 
     def translated(self, call: Call, refusal: Refusal) -> Fault:
         return translated(refusal, call.notes.get("version", V2018), call.notes.get("action", ""))
@@ -291,10 +292,15 @@ def _campaign(caller: Caller, project_id: str) -> Campaign:
         raise
 
 
-def _fused(call: Call, common: Common, caller: Caller, asked: Asked) -> dict[str, Any]:
+def _fused(
+    call: Call, common: Common, caller: Caller, asked: Asked, values: fields.Values
+) -> dict[str, Any]:
     request = asked.request
-    if common.action != "FuseFaceUltra":
+    if common.action == "FuseFaceUltra":
+        base.simulate(call, CODES, None, values.get("ModelUrl"), values.get("ModelImage"))
+    else:
         campaign = _campaign(caller, asked.project_id)
+        base.simulate(call, CODES, campaign, values["ModelId"])
         _check_material_size(campaign, request.model_id)
         request = replace(request, campaign=campaign)
     job = base.fuse(call, request)
