@@ -178,6 +178,11 @@ def anywhere(person: Person | AnonymousUser, act: Act) -> bool:
     return any(act in TABLE[role] for role in _all_roles(person))
 
 
+def acts_anywhere(person: Person | AnonymousUser) -> frozenset[Act]:
+    """All that `anywhere` would say yes to, in one query; for menus, never as the check itself."""
+    return frozenset(act for role in _all_roles(person) for act in TABLE[role])
+
+
 def require(person: Person | AnonymousUser, act: Act, obj: "Model | None" = None) -> None:
     """Raises NotAllowed; NothingHere if the person may not even know that `obj` is there."""
     if allowed(person, act, obj):

@@ -57,7 +57,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 INSTALLED_APPS = [
     "fusionsite.console",
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the default one puts its own site in place of ours
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "fusionsite.console.middleware.ConsoleLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -231,6 +232,7 @@ CELERY_BEAT_SCHEDULE = {
     "erase-photos": {"task": "jobs.erase_photos", "schedule": 60.0},
     "clear-leftovers": {"task": "jobs.clear_leftovers", "schedule": 60.0},
     "erase-results": {"task": "results.erase_expired", "schedule": 300.0},
+    "erase-leads": {"task": "jobs.erase_leads", "schedule": 3600.0},
     "lapse-rights": {"task": "templates_app.lapse_rights", "schedule": 3600.0},
     "chase-appeals": {"task": "templates_app.chase_appeals", "schedule": 3600.0},
     "account-clock": {"task": "campaigns.account_clock", "schedule": 300.0},

@@ -1,5 +1,6 @@
 """What every page of ours inside the console shares: its frame, its right, its title."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin
@@ -21,6 +22,8 @@ class ConsolePage(TemplateView):
 
     act: ClassVar[Act] = Act.SEE
     title: ClassVar[Any] = ""
+    # Names and addresses of the pages above this one, outermost first; shown before the title.
+    trail: Sequence[tuple[Any, str]] = ()
 
     @property
     def person(self) -> Person:
@@ -34,4 +37,6 @@ class ConsolePage(TemplateView):
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         frame = admin.site.each_context(self.request)
-        return super().get_context_data(**{**frame, "title": self.title, **more})
+        return super().get_context_data(
+            **{**frame, "title": self.title, "trail": self.trail, **more}
+        )

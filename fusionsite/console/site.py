@@ -1,8 +1,12 @@
 """The one admin site."""
 
+from typing import Any
+
+from django.http import HttpRequest
 from django.urls import URLPattern
 from unfold.sites import UnfoldAdminSite
 
+from fusionsite.console.navigation import whose
 from fusionsite.console.urls import PAGES
 
 
@@ -15,3 +19,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold ships no typ
             URLPattern(page.pattern, self.admin_view(page.callback), page.default_args, page.name)
             for page in PAGES
         ]
+
+    def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+        """What every page of the frame shows besides."""
+        return {**context, **whose(request)}
