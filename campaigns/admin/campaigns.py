@@ -103,7 +103,17 @@ class CampaignAdmin(SimpleHistoryAdmin, AccessAdmin):  # type: ignore[misc]
         ),
         (
             _("Look"),
-            {"fields": ["brand_colour", "stage_colour", "logo", "frame_overlay", "kiosk"]},
+            {
+                "fields": [
+                    "brand_colour",
+                    "stage_colour",
+                    "logo",
+                    "frame_overlay",
+                    "logo_on_picture",
+                    "nickname",
+                    "kiosk",
+                ]
+            },
         ),
         (
             _("Label"),

@@ -153,6 +153,16 @@ class Campaign(models.Model):
     frame_overlay = models.FileField(
         _("frame over the result"), upload_to=_look_path, blank=True, validators=[_PICTURE_FILE]
     )
+    logo_on_picture = models.BooleanField(
+        _("logo on the result"),
+        default=False,
+        help_text=_("In the corner opposite the label, small."),
+    )
+    nickname = models.BooleanField(
+        _("nickname on the result"),
+        default=False,
+        help_text=_("Visitors may write a name of up to 12 characters into their picture."),
+    )
     kiosk = models.BooleanField(_("kiosk"), default=False)
     # Label
     label_text = models.CharField(
