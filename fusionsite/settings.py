@@ -4,6 +4,7 @@ Every setting that is ours starts with FUSION_. docs/settings.md lists them; a t
 """
 
 from datetime import timedelta
+from hashlib import sha256
 from secrets import token_urlsafe
 
 import dj_database_url
@@ -357,6 +358,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "blob:", "data:"],
         "media-src": [SELF, "blob:"],
         "connect-src": [SELF],
+        "worker-src": [SELF],
         "font-src": [SELF],
         "manifest-src": [SELF],
         "form-action": [SELF],
@@ -369,6 +371,12 @@ FUSION_CONSOLE_CSP = {
     "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
     "style-src": [SELF, UNSAFE_INLINE],
 }
+
+# --- Proof of work ---------------------------------------------------------------------------
+
+# django-altcha's own names; the key is derived, so that there is no further secret to keep.
+ALTCHA_HMAC_KEY = sha256(f"proof of work {SECRET_KEY}".encode()).hexdigest()
+ALTCHA_CHALLENGE_EXPIRE = 600_000
 
 # --- Console ---------------------------------------------------------------------------------
 

@@ -16,9 +16,10 @@ from campaigns.refusals import Refusal
 from fusion import Face, FuseOptions, FusionError, Swap, TemplateAnalysis, parsing, write_picture
 from fusion.errors import EngineError, PictureError
 from fusion.faces import RGB
+from fusionsite.funnel.models import Step, add_one
 from fusionsite.jobs import choosing, marks, moderation, photos, provenance
 from fusionsite.jobs.engine import engine, shelf
-from fusionsite.jobs.models import FusionJob
+from fusionsite.jobs.models import Consent, FusionJob
 from fusionsite.jobs.orders import FaceOrder, Order
 from fusionsite.jobs.refusals import (
     AnswerTooHeavy,
@@ -34,7 +35,7 @@ from fusionsite.jobs.refusals import (
     from_fusion_error,
     written,
 )
-from fusionsite.results import storing
+from fusionsite.results import gallery, storing
 from fusionsite.results.storing import MadePicture
 
 log = logging.getLogger(__name__)
@@ -275,6 +276,10 @@ def _deliver_link(job: FusionJob, made: MadePicture) -> None:
             result.save()
             charged = ledger.capture(job.reference).charged
             FusionJob.objects.filter(pk=job.pk).update(result=result, charged=charged)
+            if job.door == "upload" and Consent.objects.filter(job=job, gallery=True).exists():
+                gallery.offer(result)
+    if delivered and job.door == "upload" and job.campaign and not job.preview:
+        add_one(job.campaign, Step.MADE, source=job.source)
     if not delivered:
         # Whoever ended the job meanwhile has noted that there may be leftovers.
         with suppress(Exception):

@@ -114,6 +114,10 @@ class FusionJob(models.Model):
         MaterialVersion, models.PROTECT, null=True, related_name="+"
     )
     visitor = models.CharField(max_length=64, blank=True)
+    # The tag of the link a visitor came by, for the counts; it says where, not who.
+    source = models.CharField(max_length=40, blank=True)
+    # Made to try out a campaign that was not published yet; the picture says so.
+    preview = models.BooleanField(default=False)
     # What to do, as `submission` wrote it and `execution` reads it: fields of jobs.orders.Order.
     order = models.JSONField()
     answer = models.CharField(max_length=5, choices=Answer.choices, default=Answer.LINK)
@@ -219,7 +223,10 @@ class FusionJob(models.Model):
 
 
 class Consent(models.Model):
-    """What a visitor agreed to, in which words, when. It outlives the picture; it holds none."""
+    """What a visitor agreed to, in which words, when. It outlives the picture; it holds none.
+
+    `contact` and `gallery` say what holds now: taken back, they are off and have their time.
+    """
 
     organisation_path: ClassVar[str] = "campaign__organisation"
 
@@ -227,21 +234,52 @@ class Consent(models.Model):
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+")
     text = models.ForeignKey(ConsentText, models.PROTECT, related_name="+")
     use_photo = models.BooleanField()
-    of_age = models.BooleanField(null=True)
+    of_age = models.BooleanField(null=True)  # 14 or older; null where the campaign does not ask
+    by_guardian = models.BooleanField(default=False)  # a parent or guardian agreed for a child
     contact = models.BooleanField(default=False)
     gallery = models.BooleanField(default=False)
     given_at = models.DateTimeField()
+    contact_withdrawn_at = models.DateTimeField(null=True)
+    gallery_withdrawn_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         constraints = [
-            models.CheckConstraint(condition=Q(use_photo=True), name="consent_to_use_is_required")
+            models.CheckConstraint(condition=Q(use_photo=True), name="consent_to_use_is_required"),
+            models.CheckConstraint(
+                condition=~Q(of_age=False) | Q(by_guardian=True),
+                name="consent_for_a_child_is_a_guardians",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.text} {self.given_at:%Y-%m-%d}"
+
+
+class Lead(models.Model):
+    """How a visitor may be reached by the brand: only with their own tick, until `purge_on`."""
+
+    organisation_path: ClassVar[str] = "campaign__organisation"
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="+")
+    consent = models.OneToOneField(Consent, models.CASCADE, related_name="lead")
+    name = models.CharField(max_length=80)
+    reach = models.CharField(max_length=200)  # a phone number or an e-mail address
+    left_at = models.DateTimeField()
+    purge_on = models.DateField()
+
+    class Meta:
+        verbose_name = _("contact details")
+        verbose_name_plural = _("contact details")
+        indexes = [
+            models.Index(fields=["purge_on"], name="lead_due"),
+            models.Index(fields=["campaign", "left_at"], name="lead_of_campaign"),
+        ]
+
+    def __str__(self) -> str:
+        return f"lead {self.pk}"
 
 
 class Heartbeat(models.Model):

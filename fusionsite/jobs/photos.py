@@ -48,6 +48,7 @@ _ROW_COMES_WITHIN = timedelta(minutes=1)
 ANSWER = "answer"
 TEMPLATE = "template"
 MARK = "mark"
+NICKNAME = "nickname"  # text; beside the photo so that it goes when the photo goes
 # Big photos are decoded at 1/2, 1/4 or 1/8; the face keeps more pixels than any template shows.
 REDUCE_TO_SHORT_SIDE_PX = 1080
 _BASE64 = re.compile(rb"[A-Za-z0-9+/\s]*={0,2}\s*")

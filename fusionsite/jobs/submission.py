@@ -49,6 +49,7 @@ class Agreement:
     text: ConsentText
     use_photo: bool
     of_age: bool | None = None
+    by_guardian: bool = False
     contact: bool = False
     gallery: bool = False
 
@@ -60,7 +61,7 @@ class FusionRequest:
     `model_id` names a stored material; without it `template` is sent along. `order` says which
     face goes where and how strongly; a material's own degrees and skin tone replace the order's,
     and the caller's `face_degree` and `profile_degree` each go before both.
-    `mark` is the caller's own picture for `order.mark`.
+    `mark` is the caller's own picture for `order.mark`; `nickname` is drawn into the picture.
     """
 
     caller: Caller
@@ -81,6 +82,8 @@ class FusionRequest:
     mark_limits: PictureLimits = PHOTO_LIMITS
     max_aspect: float | None = None
     visitor: str = ""
+    nickname: str = ""
+    source: str = ""
     idempotency_key: str = ""
     request_id: str = ""
 
@@ -92,6 +95,7 @@ class _Files:
     photos: tuple[bytes, ...]
     template: bytes | None
     mark: bytes | None
+    nickname: str = ""
 
     def named(self) -> Iterator[tuple[str, bytes]]:
         for index, encoded in enumerate(self.photos):
@@ -100,6 +104,8 @@ class _Files:
             yield photos.TEMPLATE, self.template
         if self.mark is not None:
             yield photos.MARK, self.mark
+        if self.nickname:
+            yield photos.NICKNAME, self.nickname.encode()
 
 
 def submit(request: FusionRequest) -> FusionJob:
@@ -196,11 +202,20 @@ def _require_agreement(request: FusionRequest) -> None:
     agreement = request.agreement
     if agreement is None or not agreement.use_photo:
         raise ConsentMissing
-    if request.campaign.age_rule != Campaign.AgeRule.NONE and not agreement.of_age:
+    if not _old_enough(request.campaign, agreement):
         raise ConsentMissing
     current = request.campaign.consent(agreement.text.language)
     if current is None or current.pk != agreement.text.pk:
         raise ConsentOutdated
+
+
+def _old_enough(campaign: Campaign, agreement: Agreement) -> bool:
+    """Whether the campaign's rule on age is kept: 14 or older, or a guardian's word for a child."""
+    if campaign.age_rule == Campaign.AgeRule.NONE or agreement.of_age:
+        return True
+    said_young = agreement.of_age is False
+    guardians_may = campaign.age_rule == Campaign.AgeRule.GUARDIAN
+    return guardians_may and said_young and agreement.by_guardian
 
 
 def _fetch(request: FusionRequest) -> _Files:
@@ -215,6 +230,7 @@ def _fetch(request: FusionRequest) -> _Files:
         tuple(fetched),
         _fetch_other(request.template, request.template_limits, "template"),
         _fetch_other(request.mark, request.mark_limits, "mark"),
+        request.nickname,
     )
 
 
@@ -295,6 +311,8 @@ def _new_job(
         material=material,
         material_version=material.current if material else None,
         visitor=request.visitor,
+        source=request.source,
+        preview=request.caller.door == "upload" and not admission.published,
         order=order.to_json(),
         answer=request.answer,
         link_life_s=int(life.total_seconds()),
@@ -362,6 +380,7 @@ def _note_consent(job: FusionJob, agreement: Agreement) -> None:
         text=agreement.text,
         use_photo=agreement.use_photo,
         of_age=agreement.of_age,
+        by_guardian=agreement.by_guardian,
         contact=agreement.contact,
         gallery=agreement.gallery,
         given_at=job.created_at,

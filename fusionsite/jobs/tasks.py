@@ -13,7 +13,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from fusionsite import checks
-from fusionsite.jobs import execution, photos
+from fusionsite.jobs import consents, execution, photos
 from fusionsite.jobs.engine import engine
 from fusionsite.jobs.models import FusionJob, Heartbeat
 from fusionsite.jobs.refusals import WorkerLost
@@ -95,6 +95,15 @@ def clear_leftovers() -> dict[str, int]:
     if jobs:
         log.info("cleared leftovers", extra=report)
     return report
+
+
+@shared_task(name="jobs.erase_leads")
+def erase_leads() -> int:
+    """Erases contact details whose purge date has come; returns how many."""
+    gone = consents.erase_due_leads(timezone.localdate())
+    if gone:
+        log.info("erased contact details", extra={"leads": gone})
+    return gone
 
 
 @task_prerun.connect

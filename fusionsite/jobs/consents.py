@@ -1,0 +1,78 @@
+"""What a visitor may do with what they agreed to: leave contact details, take anything back."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from fusionsite.jobs.models import Consent, Lead
+from fusionsite.results import gallery, storing
+from fusionsite.results.models import Result
+
+# Where the campaign names no day: contact details that nobody used in half a year are stale.
+LEAD_LIFE = timedelta(days=180)
+
+
+def consent_for(result: Result) -> Consent | None:
+    """What was agreed to for this picture; None for pictures of partners."""
+    given = Consent.objects.select_related("campaign", "text", "lead")
+    return given.filter(job__result=result).first()
+
+
+def may_leave_details(consent: Consent | None) -> bool:
+    """Whether its visitor ticked "may contact me", where the campaign asks, and has not yet."""
+    return (
+        consent is not None
+        and consent.contact
+        and consent.withdrawn_at is None
+        and consent.campaign.lead_form
+        and not hasattr(consent, "lead")
+    )
+
+
+def leave_details(consent: Consent, *, name: str, reach: str) -> Lead:
+    """Keeps how to reach the visitor; leaving them again changes what was left."""
+    now = timezone.now()
+    purge_on = consent.campaign.leads_purged_at or (now + LEAD_LIFE).date()
+    details = {
+        "campaign": consent.campaign,
+        "name": name,
+        "reach": reach,
+        "left_at": now,
+        "purge_on": purge_on,
+    }
+    lead, _ = Lead.objects.update_or_create(consent=consent, defaults=details)
+    return lead
+
+
+def withdraw_contact(consent: Consent) -> None:
+    """The brand may not write any more, and what it had is erased."""
+    with transaction.atomic():
+        Lead.objects.filter(consent=consent).delete()
+        Consent.objects.filter(pk=consent.pk, contact=True).update(
+            contact=False, contact_withdrawn_at=timezone.now()
+        )
+
+
+def withdraw_gallery(consent: Consent, result: Result) -> None:
+    """The picture leaves the gallery; its own link still opens."""
+    with transaction.atomic():
+        gallery.withdraw(result)
+        Consent.objects.filter(pk=consent.pk, gallery=True).update(
+            gallery=False, gallery_withdrawn_at=timezone.now()
+        )
+
+
+def withdraw_all(consent: Consent | None, result: Result) -> None:
+    """Takes back everything: the picture and the contact details are erased, gallery included."""
+    if consent is not None:
+        withdraw_contact(consent)
+        withdraw_gallery(consent, result)
+        Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())
+    storing.erase(result, Result.Why.OWNER)
+
+
+def erase_due_leads(today: date) -> int:
+    """Erases contact details whose day has come; returns how many."""
+    gone, _ = Lead.objects.filter(purge_on__lte=today).delete()
+    return gone
