@@ -238,6 +238,7 @@ CELERY_BEAT_SCHEDULE = {
     "chase-appeals": {"task": "templates_app.chase_appeals", "schedule": 3600.0},
     "account-clock": {"task": "campaigns.account_clock", "schedule": 300.0},
     "reconcile-ledgers": {"task": "campaigns.reconcile", "schedule": 86_400.0},
+    "erase-request-log": {"task": "requestlog.erase_old", "schedule": 300.0},
     "deliver-webhooks": {"task": "campaigns.deliver_webhooks", "schedule": 5.0},
 }
 
@@ -434,11 +435,13 @@ FUSION_METRICS_FROM: list[str] = env.list("FUSION_METRICS_FROM", default=["127.0
 FUSION_LOG_FORMAT = env.str("FUSION_LOG_FORMAT", default="json")  # json or console
 
 
-def _without_task_data(
+def _without_long_extras(
     logger: object, method: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
-    """Celery repeats the whole traceback in a field of its own."""
+    """Celery repeats the whole traceback; Django adds the request, whose query may hold a token."""
     event.pop("data", None)
+    if not isinstance(event.get("request", ""), str):
+        del event["request"]
     return event
 
 
@@ -447,7 +450,7 @@ _shared_processors: list[structlog.typing.Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.stdlib.ExtraAdder(),
-    _without_task_data,
+    _without_long_extras,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 LOGGING = {

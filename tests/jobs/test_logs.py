@@ -124,3 +124,11 @@ def test_no_photo_and_no_secret_is_ever_written(
         assert canary.decode() not in said
     assert made.secret not in said
     assert str(django_settings.SECRET_KEY) not in said
+
+
+def test_a_token_in_the_query_of_a_refused_call_is_not_written(
+    client: Client, written: io.StringIO
+) -> None:
+    client.post("/v1/faceswap?token=fk_secret_token_in_the_query", b"{}", "application/json")
+    assert "/v1/faceswap" in written.getvalue()
+    assert "fk_secret_token" not in written.getvalue()
