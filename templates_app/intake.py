@@ -109,6 +109,13 @@ def keep(
     require(by, Act.MATERIAL_EDIT, campaign)
     if campaign.state in CLOSED:
         raise WrongState(Campaign.State(campaign.state))
+    return place(campaign=campaign, looked=looked, by=by, title=title)
+
+
+def place(
+    *, campaign: Campaign, looked: Looked, by: Person, title: str | Mapping[str, str]
+) -> Material:
+    """As `keep`, for a caller who has asked for the right to do so under another act."""
     folder = str(campaign.project_id)
     with kept(folder, looked.files()) as names, transaction.atomic():
         model_id, number = new_model_id(campaign)

@@ -1,40 +1,40 @@
 """What all dialects share: one edge around a call, bodies within limits, JSON without surprises."""
 
-import ipaddress
-import json
 import time
 from abc import ABC, abstractmethod
 from base64 import b64encode
-from collections.abc import Callable, Container, Mapping
-from contextlib import suppress
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.http.request import UnreadablePostError
 
-from campaigns import ledger, quota, sandboxes, standing
-from campaigns.admission import Caller, knock, network_of
+from campaigns import addresses, ledger, quota, sandboxes, standing
+from campaigns.addresses import AddressBlocked as AddressBlocked
+from campaigns.admission import Caller, knock
 from campaigns.models import Campaign, Credential, Layer
-from campaigns.refusals import AddressNotAllowed, PaceUnknown, Refusal, TooFast
+from campaigns.refusals import Refusal, TooFast
+from fusionsite.bodies import MIB as MIB
+from fusionsite.bodies import BodyTooLarge as BodyTooLarge
+from fusionsite.bodies import BodyUnreadable as BodyUnreadable
+from fusionsite.bodies import NotJson as NotJson
+from fusionsite.bodies import parse_json as parse_json
+from fusionsite.bodies import read_body as read_body
 from fusionsite.incoming import client_address
 from fusionsite.jobs.models import FusionJob
 from fusionsite.jobs.submission import FusionRequest, submit_and_wait, take_answer
+from fusionsite.requestlog import writing
 from fusionsite.results import links
 
 log = structlog.get_logger(__name__)
 
 LINK_LIFE = timedelta(days=7)
 PARTNERS_FORMATS = frozenset({"JPEG", "PNG"})
-MIB = 1024 * 1024
-_CHUNK_BYTES = 64 * 1024
-# A body over the limit is read to its end, so that the client reads the answer and not a reset.
-_DRAINED_BYTES = 64 * MIB
 _REPLAY_WINDOW_S = 600
 
 Cell = TypeVar("Cell")
@@ -47,24 +47,6 @@ class Fault(Exception):
         super().__init__(code)
         self.code = code
         self.facts = facts
-
-
-class BodyTooLarge(Exception):
-    """The body has more bytes than the dialect takes."""
-
-
-class BodyUnreadable(Exception):
-    """The connection broke, or the length was a lie."""
-
-
-class NotJson(Exception):
-    """Not one JSON value in UTF-8 that can be worked with."""
-
-
-class AddressBlocked(AddressNotAllowed):
-    """The site takes no partners' calls from this network."""
-
-    code = "address-blocked"
 
 
 @dataclass
@@ -81,7 +63,9 @@ class Call:
     notes: dict[str, str] = field(default_factory=dict)
     # What the answer said, for the log.
     said: str = ""
+    campaign: Campaign | None = None
     job: FusionJob | None = None
+    charged: bool = False
 
     @property
     def took_ms(self) -> int:
@@ -96,6 +80,8 @@ class Dialect(ABC):
     # Codes of the two faults that every dialect must be able to tell.
     broken: ClassVar[str]
     switched_off: ClassVar[str]
+    # What `Call.said` holds of a call that went well, where it is not empty.
+    well: ClassVar[frozenset[str]] = frozenset()
 
     def __call__(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """The answer, whatever happens: the one edge of a partner's call."""
@@ -110,9 +96,29 @@ class Dialect(ABC):
                 took_ms=call.took_ms,
                 status=response.status_code,
             )
+            self._note(call, response)
         response["Cache-Control"] = "no-store"
         response["X-Content-Type-Options"] = "nosniff"
         return response
+
+    def _note(self, call: Call, response: HttpResponse) -> None:
+        declared = str(call.request.META.get("CONTENT_LENGTH") or "")
+        writing.note(
+            writing.Noted(
+                request_id=call.id,
+                door=self.door,
+                operation=call.notes.get("action") or call.request.path,
+                credential=call.credential,
+                campaign=call.campaign,
+                job=call.job.public_id if call.job else None,
+                status=response.status_code,
+                code="" if call.said in self.well else call.said,
+                charged=call.charged,
+                took_ms=call.took_ms,
+                request_bytes=int(declared) if declared.isdecimal() and len(declared) < 10 else 0,
+                answer_bytes=len(response.content),
+            )
+        )
 
     def _answered(self, call: Call) -> HttpResponse:
         try:
@@ -157,39 +163,6 @@ def cell(table: Mapping[type[Refusal], Cell], refusal: Refusal) -> Cell:
 # --- Reading ---------------------------------------------------------------------------------
 
 
-def read_body(request: HttpRequest, max_bytes: int) -> bytes:
-    """The raw body. Raises BodyTooLarge or BodyUnreadable.
-
-    Read past the framework, whose own limit answers with a page of HTML, and which takes a body
-    without a declared length for an empty one.
-    """
-    read = _reader(request)
-    declared = _declared_length(request)
-    try:
-        if declared is not None and declared > max_bytes:
-            _drain(read)
-            raise BodyTooLarge
-        body = bytearray()
-        while chunk := read(_CHUNK_BYTES):
-            body += chunk
-            if len(body) > max_bytes:
-                _drain(read)
-                raise BodyTooLarge
-    except (OSError, UnreadablePostError, ValueError) as error:
-        raise BodyUnreadable from error
-    if declared is not None and len(body) < declared:
-        raise BodyUnreadable
-    return bytes(body)
-
-
-def _reader(request: HttpRequest) -> Callable[[int], bytes]:
-    environ = request.META
-    if not environ.get("CONTENT_LENGTH") and environ.get("wsgi.input_terminated"):
-        chunked: Callable[[int], bytes] = environ["wsgi.input"].read
-        return chunked
-    return request.read
-
-
 def query_value(request: HttpRequest, name: str) -> str:
     """The last value of that name in the query, "" without one; however long the query is.
 
@@ -199,75 +172,17 @@ def query_value(request: HttpRequest, name: str) -> str:
     return dict(parse_qsl(query, keep_blank_values=True)).get(name, "")
 
 
-def _declared_length(request: HttpRequest) -> int | None:
-    text = str(request.META.get("CONTENT_LENGTH") or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
-
-
-def _drain(read: Callable[[int], bytes]) -> None:
-    left = _DRAINED_BYTES
-    with suppress(OSError, UnreadablePostError, ValueError):
-        while left > 0 and (chunk := read(_CHUNK_BYTES)):
-            left -= len(chunk)
-
-
-def parse_json(body: bytes) -> Any:
-    """The JSON value of a body in UTF-8.
-
-    Raises NotJson, also for what JSON's grammar has no word for (NaN), for nesting too deep to
-    read, for numbers too long, and for half a surrogate pair, which no storage takes.
-    """
-    try:
-        text = body.decode("utf-8-sig")
-        value = json.loads(text, parse_constant=_no_constant)
-        if "\\u" in text:
-            json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
-        raise NotJson from error
-    return value
-
-
-def _no_constant(name: str) -> None:
-    raise NotJson(name)
-
-
 # --- Knocking --------------------------------------------------------------------------------
 
 
 def check_address(call: Call) -> None:
     """Raises AddressBlocked, or TooFast after too many failed signatures from this address."""
-    if _blocked(call.address):
-        raise AddressBlocked
-    rate, used = _failure_rate(), 0
-    with suppress(PaceUnknown):  # what then, is decided where the call itself is counted
-        used = quota.used(Layer.ADDRESS, _failures(call), rate).used
-    if used >= rate.calls:
-        raise TooFast(
-            Layer.ADDRESS, 60, measured=rate.calls, limit=rate.calls, unit=f"{rate.per_s} s"
-        )
+    addresses.check(call.address)
 
 
 def count_failure(call: Call) -> None:
     """Counts a wrong key or signature against the address it came from."""
-    with suppress(TooFast, PaceUnknown):
-        quota.take(Layer.ADDRESS, _failures(call), _failure_rate())
-
-
-def _failure_rate() -> quota.Rate:
-    return quota.Rate(settings.FUSION_FAILED_SIGNATURES_PER_MIN, 60)
-
-
-def _failures(call: Call) -> str:
-    return f"failed/{network_of(call.address)}"
-
-
-def _blocked(address: str) -> bool:
-    try:
-        caller = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    networks = (ipaddress.ip_network(text) for text in settings.FUSION_BLOCKED_NETWORKS)
-    return any(caller in network for network in networks)
+    addresses.count_failure(call.address)
 
 
 def knocked(call: Call, door: str, credential: Credential) -> Caller:
@@ -318,8 +233,10 @@ def fuse(call: Call, request: FusionRequest) -> FusionJob:
     if request.campaign is None and request.caller.credential is not None:
         sandbox = sandboxes.sandbox_of(request.caller.credential)
         request = replace(request, campaign=sandbox)
+    call.campaign = request.campaign
     job = submit_and_wait(request)
     call.job = job
+    call.charged = call.charged or job.charged
     if (refusal := job.refusal) is not None:
         raise refusal
     return job

@@ -243,7 +243,8 @@ TABLE: Mapping[type[Refusal], str | tuple[str, str]] = {
 
 def translated(refusal: Refusal) -> Fault:
     """The refusal as a fault of this protocol."""
-    if isinstance(refusal, campaign_reasons.TooFast) and refusal.layer != Layer.CREDENTIAL:
+    once_a_second = {Layer.CREDENTIAL, Layer.TRIAL}  # of the token, or of its sandbox
+    if isinstance(refusal, campaign_reasons.TooFast) and refusal.layer not in once_a_second:
         return Fault("false")
     said = cell(TABLE, refusal)
     if isinstance(said, str):

@@ -38,6 +38,7 @@ class Gateway(Dialect):
 
     broken: ClassVar[str] = "10030"
     switched_off: ClassVar[str] = "10060"
+    well: ClassVar[frozenset[str]] = frozenset({"200", "10000"})
     api: ClassVar[str]
 
     def answer(self, call: Call) -> HttpResponse:

@@ -84,9 +84,19 @@ def sign(
 ) -> str:
     """The v3 signature of a request, 64 hex digits."""
     canonical = canonical_request(signed, authorization.headers, lowered=lowered)
+    to_sign = string_to_sign(canonical, signed.timestamp, authorization)
+    return sign_text(to_sign, authorization, secret_key)
+
+
+def string_to_sign(canonical: str, timestamp: int, authorization: Authorization) -> str:
+    """The text that the derived key signs; the canonical request is in it as a hash."""
     scope = f"{authorization.date}/{authorization.service}/tc3_request"
     digest = hashlib.sha256(canonical.encode("utf-8", "surrogateescape")).hexdigest()
-    to_sign = f"{ALGORITHM}\n{signed.timestamp}\n{scope}\n{digest}"
+    return f"{ALGORITHM}\n{timestamp}\n{scope}\n{digest}"
+
+
+def sign_text(to_sign: str, authorization: Authorization, secret_key: str) -> str:
+    """The signature of a string to sign: three keys are derived one from the other."""
     key = f"TC3{secret_key}".encode()
     for part in (authorization.date, authorization.service, "tc3_request"):
         key = hmac.digest(key, part.encode(), "sha256")
@@ -125,12 +135,17 @@ V1_METHODS = {"HmacSHA1": "sha1", "HmacSHA256": "sha256"}
 def sign_v1(method: str, host: str, parameters: Mapping[str, str], secret_key: str) -> str:
     """The v1 signature, base64; SignatureMethod among the parameters chooses the hash."""
     digest = V1_METHODS[parameters.get("SignatureMethod") or "HmacSHA1"]
+    text = text_v1(method, host, parameters)
+    return b64encode(hmac.digest(secret_key.encode(), text.encode(), digest)).decode()
+
+
+def text_v1(method: str, host: str, parameters: Mapping[str, str]) -> str:
+    """The text that v1 signs: method, host and the parameters in the order of their names."""
     named = {
         name.replace("_", "."): value for name, value in parameters.items() if name != "Signature"
     }
     pairs = "&".join(f"{name}={named[name]}" for name in sorted(named))
-    text = f"{method}{host}/?{pairs}"
-    return b64encode(hmac.digest(secret_key.encode(), text.encode(), digest)).decode()
+    return f"{method}{host}/?{pairs}"
 
 
 def is_signed_v1(

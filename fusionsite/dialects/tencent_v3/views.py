@@ -101,7 +101,7 @@ class TencentV3(Dialect):
     ) -> dict[str, Any]:
         if common.action == "DescribeMaterialList":
             page = materials.read_page(common.version, values)
-            campaign = _campaign(caller, str(values["ActivityId"]))
+            campaign = call.campaign = _campaign(caller, str(values["ActivityId"]))
             credentials.check_scope(_key(caller), door=self.door, campaign=campaign)
             base.simulate(call, CODES, campaign, values.get("MaterialId"))
             return materials.material_list(common.version, campaign, page)
