@@ -11,6 +11,7 @@ from fusion.faces import RGB
 from fusion.label import DEFAULT_TEXT, Corner, Provenance, draw_label, embed_xmp, xmp_packet
 from fusionsite.jobs.models import FusionJob
 from fusionsite.jobs.orders import Order
+from fusionsite.jobs.watermark import draw_watermark
 from fusionsite.results.storing import MadePicture
 from templates_app.publishing import is_lawful_label
 
@@ -22,6 +23,8 @@ def mark(picture: RGB, *, job: FusionJob, order: Order, faces: Sequence[Box]) ->
 
     Camera data and places are gone by construction: the file is encoded anew from pixels.
     """
+    if job.preview:
+        draw_watermark(picture)
     _label(picture, job.campaign, faces)
     provenance = Provenance(
         content_id=str(job.public_id),
