@@ -28,10 +28,13 @@ class Door:
     days_left: int | None = None
 
 
-def door(campaign: Campaign, now: datetime) -> Door:
-    """The door of a campaign. Raises CampaignNotFound for one that was never published."""
+def door(campaign: Campaign, now: datetime, *, previewed: bool = False) -> Door:
+    """The door of a campaign. Raises CampaignNotFound for one that was never published.
+
+    previewed: whether the visitor may try it before that.
+    """
     try:
-        lifecycle.check_open(campaign, trial=False, now=now)
+        lifecycle.check_open(campaign, trial=previewed, now=now)
         standing.check_served(campaign.account, now=now)
         ledger.check_cover(campaign.account, campaign, now=now)
     except CampaignNotStarted:

@@ -29,6 +29,7 @@ from fusionsite.upload.advice import panel, phone_panels
 from fusionsite.upload.forms import MakeForm
 from fusionsite.upload.pages import CampaignPage
 from fusionsite.upload.paintings import painting
+from fusionsite.upload.sources import carried
 from fusionsite.upload.waiting import NAMES, STAGES, TITLES, Waiting, waiting
 from templates_app.catalogue import servable_material, shelf
 from templates_app.models import Material
@@ -45,7 +46,7 @@ class MakingPage(CampaignPage):
         """The refusal as a page, or as JSON that holds the same page's middle part."""
         context = self.context(refusal=panel(refusal))
         if model_id:
-            context["make_url"] += f"?model={model_id}"
+            context["make_url"] = self.make_address(model_id)
         if not wants_json(request):
             return render(request, "upload/refusal.html", context)
         html = render_to_string("upload/parts_refusal.html", context, request)
@@ -68,7 +69,7 @@ class MakeView(MakingPage):
             consent=consent,
             asks_age=rule != Campaign.AgeRule.NONE,
             guardian_may=rule == Campaign.AgeRule.GUARDIAN,
-            jobs_url=reverse("upload:jobs", args=[self.campaign.slug]),
+            jobs_url=self.at("upload:jobs"),
             max_bytes=settings.FUSION_PHOTO_MAX_BYTES,
             photo_minutes=round(settings.FUSION_PHOTO_LIFE_S / 60),
             idempotency_key=get_random_string(32, "0123456789abcdef"),
@@ -105,18 +106,24 @@ class JobsView(MakingPage):
             if refusal.retry_after_s:
                 refused["Retry-After"] = str(int(-(-refusal.retry_after_s // 1)))
             return refused
-        response["Location"] = reverse("upload:job", args=[self.campaign.slug, job.public_id])
+        response["Location"] = self.at("upload:job", job.public_id)
         return response
 
     def _request(self, request: HttpRequest, form: MakeForm, *, visitor: str) -> FusionRequest:
         return FusionRequest(
-            caller=Caller(door="upload", address=client_address(request), device=visitor),
+            caller=Caller(
+                door="upload",
+                address=client_address(request),
+                device=visitor,
+                preview=self.previewed,
+            ),
             campaign=self.campaign,
             model_id=form.cleaned_data["model_id"],
             photos=(form.taken_photo(),),
             order=form.order(),
             agreement=form.agreement(self.campaign),
             visitor=visitor,
+            source=self.source,
             idempotency_key=form.cleaned_data["idempotency_key"],
         )
 
@@ -136,7 +143,8 @@ class JobView(MakingPage):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         job = self.job
         if job.state == State.SUCCEEDED and job.result is not None:
-            address = reverse("results:page", args=[token_of(job.result)])
+            page = reverse("results:page", args=[token_of(job.result)])
+            address = carried(page, job.source)
             if wants_json(request):
                 return JsonResponse({"state": job.state, "result_url": address})
             return redirect(address)
@@ -151,7 +159,7 @@ class JobView(MakingPage):
         if wants_json(request):
             return JsonResponse(
                 {
-                    "job_url": request.path,
+                    "job_url": request.get_full_path(),
                     "state": self.job.state,
                     "stage": now.stage,
                     "percent": now.percent,
@@ -167,7 +175,7 @@ class JobView(MakingPage):
             painting=painting(self.job.material) if self.job.material else None,
             stages=[{"number": i, "name": NAMES[stage]} for i, stage in enumerate(STAGES)],
             stage_titles="|".join(str(TITLES[stage]) for stage in STAGES),
-            cancel_url=reverse("upload:cancel", args=[self.campaign.slug, self.job.public_id]),
+            cancel_url=self.at("upload:cancel", self.job.public_id),
         )
         return render(request, "upload/progress.html", context)
 
@@ -175,7 +183,7 @@ class JobView(MakingPage):
         if wants_json(request):
             return JsonResponse({"state": self.job.state, "refusal": None, "result_url": None})
         context = self.context()
-        context["make_url"] += f"?model={self._model_id}"
+        context["make_url"] = self.make_address(self._model_id)
         return render(request, "upload/cancelled.html", context)
 
     @property
@@ -189,7 +197,7 @@ class CancelView(CampaignPage):
     def post(self, request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         job = _job(self.campaign.slug, public_id)
         execution.cancel(job, Cancelled())
-        return redirect("upload:job", self.campaign.slug, public_id)
+        return redirect(self.at("upload:job", public_id))
 
 
 def _job(slug: str, public_id: UUID) -> FusionJob:

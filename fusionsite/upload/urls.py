@@ -1,29 +1,48 @@
 """Addresses of the visitor pages."""
 
 from django.urls import path
-from django.views.i18n import set_language
 
+from fusionsite.funnel.models import Step
 from fusionsite.results.pacing import paced
 from fusionsite.results.sameorigin import own_pages_only
-from fusionsite.upload import making, telling, views
+from fusionsite.upload import guarding, language, making, previewing, telling, views
 
 app_name = "upload"
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
-    path("language/", set_language, name="language"),
+    path("language/", own_pages_only(language.speak), name="language"),
     path("c/<slug:slug>/", views.LandingView.as_view(), name="landing"),
     path("c/<slug:slug>/templates/", views.TemplatesView.as_view(), name="templates"),
     path("c/<slug:slug>/consent/", views.TermsView.as_view(), name="terms"),
     path("c/<slug:slug>/look-<str:digest>.css", views.LookView.as_view(), name="look"),
     path("c/<slug:slug>/logo", views.LogoView.as_view(), name="logo"),
+    path("c/<slug:slug>/example.webp", views.ExampleView.as_view(), name="example"),
     path("c/<slug:slug>/t/<str:model_id>.jpg", views.PictureView.as_view(), name="picture"),
     path(
         "c/<slug:slug>/step/",
         own_pages_only(paced("step")(telling.StepView.as_view())),
         name="step",
     ),
-    path("c/<slug:slug>/make/", making.MakeView.as_view(), name="make"),
-    path("c/<slug:slug>/jobs/", making.JobsView.as_view(), name="jobs"),
+    path("c/<slug:slug>/make/", making.MakeView.as_view(counted=Step.CHOSE), name="make"),
+    path(
+        "c/<slug:slug>/proof/",
+        own_pages_only(paced("proof")(guarding.ProofView.as_view())),
+        name="proof",
+    ),
+    path(
+        "c/<slug:slug>/preview/<str:token>/",
+        paced("preview", methods=frozenset({"GET"}))(previewing.PreviewView.as_view()),
+        name="preview",
+    ),
+    path(
+        "c/<slug:slug>/jobs/",
+        own_pages_only(guarding.GuardedJobsView.as_view()),
+        name="jobs",
+    ),
     path("c/<slug:slug>/jobs/<uuid:public_id>/", making.JobView.as_view(), name="job"),
-    path("c/<slug:slug>/jobs/<uuid:public_id>/cancel/", making.CancelView.as_view(), name="cancel"),
+    path(
+        "c/<slug:slug>/jobs/<uuid:public_id>/cancel/",
+        own_pages_only(making.CancelView.as_view()),
+        name="cancel",
+    ),
 ]

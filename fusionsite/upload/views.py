@@ -16,12 +16,15 @@ from django.views import View
 
 from campaigns.models import Campaign
 from campaigns.refusals import Refusal
+from fusionsite.funnel.models import Step
+from fusionsite.upload import example
 from fusionsite.upload.light import light
 from fusionsite.upload.looks import look
 from fusionsite.upload.pages import CampaignPage
 from fusionsite.upload.paintings import paintings
+from fusionsite.upload.tasks import first_scene, has_example
 from templates_app.catalogue import servable_material
-from templates_app.models import MaterialVersion
+from templates_app.models import Material, MaterialVersion
 
 PICTURE_KEPT_S = 300  # in shared caches: a withdrawn scene must not linger
 FOREVER_S = 31_536_000
@@ -67,17 +70,54 @@ def _demo_ways() -> list[Way]:
 class LandingView(CampaignPage):
     """The campaign's first page, in every state of its door."""
 
+    counted = Step.OPENED
+
     def get(self, request: HttpRequest) -> HttpResponse:
         shown = paintings(self.campaign)
         start = "upload:templates" if len(shown) > 1 else "upload:make"
+        scene = first_scene(self.campaign) if shown else None
         context = self.context(
             paintings=shown,
             cover=shown[0] if shown else None,
+            example=example_urls(scene) if scene and has_example(scene) else None,
             stage_colour=look(self.campaign).stage,
-            start_url=reverse(start, args=[self.campaign.slug]),
-            here_url=settings.FUSION_BASE_URL + request.path,
+            start_url=self.at(start),
+            here_url=settings.FUSION_BASE_URL + self.at("upload:landing"),
         )
         return render(request, "upload/landing.html", context)
+
+
+@dataclass(frozen=True)
+class ExampleUrls:
+    """Where the example picture lies, whole and small."""
+
+    full: str
+    small: str
+
+
+def example_urls(material: Material) -> ExampleUrls:
+    """Addresses that change with the scene, for the picture that the campaign made of it."""
+    address = reverse("upload:example", args=[material.campaign.slug])
+    address = f"{address}?v={example.stem_of(material)}"
+    return ExampleUrls(address, f"{address}&w={example.SIDES['small']}")
+
+
+class ExampleView(CampaignPage):
+    """The example picture of the first scene; gone with the scene."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        scene = first_scene(self.campaign)
+        if scene is None:
+            raise Http404
+        size = "small" if "w" in request.GET else "full"
+        etag = quote_etag(f"{example.stem_of(scene)}-{size}")
+        if request.headers.get("If-None-Match") == etag:
+            return _cached(HttpResponse(status=304), etag)
+        try:
+            content = example.read(scene, size)
+        except FileNotFoundError as error:
+            raise Http404 from error
+        return _cached(HttpResponse(content, content_type="image/webp"), etag)
 
 
 class TemplatesView(CampaignPage):
@@ -86,7 +126,7 @@ class TemplatesView(CampaignPage):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         shown = paintings(self.campaign)
         if self.door.state != "open" or not shown:
-            return redirect("upload:landing", self.campaign.slug)
+            return redirect(self.at("upload:landing"))
         seats = {painting.seats > 1 for painting in shown}
         context = self.context(paintings=shown, mixed_seats=len(seats) > 1)
         return render(request, "upload/templates.html", context)

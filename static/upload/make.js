@@ -14,6 +14,7 @@ const why = form.querySelector("#why");
 const bar = form.querySelector("[data-upload]");
 let photo = store.load(campaign).photo || null;
 let sending = null;
+let proof = null;
 
 document.documentElement.classList.add("js-runs");
 form.noValidate = true;
@@ -226,6 +227,7 @@ function missing() {
 
 function tell(state) {
   const left = missing();
+  if (!left.length && photo) prove();
   make.setAttribute("aria-disabled", String(left.length > 0));
   why.textContent = state ? why.dataset[state]
     : left.length === 0 ? why.dataset.complete : left.length === 1 ? why.dataset.missingOne : why.dataset.missingMore;
@@ -236,6 +238,11 @@ asks.forEach((box) => box.addEventListener("change", () => {
   store.keep(campaign, { ticks: asks.filter((ask) => ask.checked).map((ask) => ask.name) });
   tell();
 }));
+
+/** Some campaigns ask the browser for a sum; it is solved unseen once everything is agreed to. */
+function prove() {
+  if (form.dataset.proof && !proof) proof = import("./proof.js").then((module) => module.fetchAndSolve(form.dataset.proof));
+}
 
 // --- Sending ---------------------------------------------------------------------------------
 
@@ -267,6 +274,13 @@ function send(button) {
   body.delete("face_choice");
   sending = { body, button };
   busy(true);
+  prove();
+  Promise.resolve(proof).then(postWith);
+}
+
+function postWith(solution) {
+  proof = null;
+  if (solution) sending.body.set("altcha", solution);
   post(1);
 }
 
@@ -286,6 +300,12 @@ function post(attempt) {
 
 function answered(request) {
   const answer = request.response;
+  if (answer && answer.proof && !sending.proved) {
+    // It became busy since the page asked.
+    sending.proved = true;
+    import("./proof.js").then((module) => module.solve(answer.proof)).then(postWith);
+    return;
+  }
   busy(false);
   sending = null;
   if (answer && answer.result_url) {
