@@ -143,6 +143,10 @@ class AccessAdmin(ModelAdmin):  # type: ignore[misc]  # untyped
         before = {name: str(form.initial.get(name)) for name in form.changed_data if change}
         audit.record(act, obj, by=person, before=before, after=after)
 
+    def _get_obj_does_not_exist_redirect(self, *_: object) -> HttpResponse:
+        """A row that is not there, or not for this person, is not there; Django would go on."""
+        raise Http404
+
     # --- Acts ---
 
     def get_urls(self) -> list[URLPattern]:

@@ -1,7 +1,7 @@
 """App settings of the console and its admin; importing `checks` registers the site's checks."""
 
-from django.apps import AppConfig
-from django.contrib.admin import autodiscover
+from django.apps import AppConfig, apps
+from django.contrib import admin
 from django.contrib.admin.apps import SimpleAdminConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -28,4 +28,6 @@ class ConsoleAdminConfig(SimpleAdminConfig):
     def ready(self) -> None:
         """Registers the checks, then every app's `admin` module."""
         super().ready()
-        autodiscover()
+        admin.autodiscover()
+        # What people may do comes from their memberships, not from groups.
+        admin.site.unregister(apps.get_model("auth.Group"))

@@ -286,6 +286,8 @@ class MaterialAdmin(MaterialPages):
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Many files at once; each is taken in or refused on its own."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
         person = cast("Person", request.user)
         posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
         form = UploadForm(*posted)
