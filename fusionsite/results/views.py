@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views import View
 
-from fusionsite.results import links, reports, storing
+from fusionsite.funnel.models import Step, add_one
+from fusionsite.results import claiming, links, reports, storing
 from fusionsite.results.models import Report, Result
-from fusionsite.results.visitors import visitor_of
+from fusionsite.results.visitors import claims_of, visitor_of
 
 
 class ReportForm(forms.ModelForm[Report]):
@@ -35,8 +36,9 @@ def private(response: HttpResponseBase) -> HttpResponseBase:
 
 
 def is_owner(request: HttpRequest, result: Result) -> bool:
-    """Whether this browser made the picture."""
-    return bool(result.visitor) and visitor_of(request) == result.visitor
+    """Whether this browser made the picture, or has shown its claim code."""
+    made_it = bool(result.visitor) and visitor_of(request) == result.visitor
+    return made_it or result.key in claims_of(request)
 
 
 def closed(request: HttpRequest, error: links.LinkError) -> HttpResponseBase:
@@ -44,6 +46,11 @@ def closed(request: HttpRequest, error: links.LinkError) -> HttpResponseBase:
     if isinstance(error, links.LinkGone):
         context = {"result": error.result}
         return private(render(request, "results/gone.html", context, status=410))
+    return not_found(request)
+
+
+def not_found(request: HttpRequest) -> HttpResponseBase:
+    """404: nothing at this address, or nothing for this browser."""
     return private(render(request, "results/not_found.html", status=404))
 
 
@@ -57,7 +64,18 @@ class LinkView(View):
             self.result = links.open_link(kwargs["token"])
         except links.LinkError as error:
             return closed(request, error)
-        return private(super().dispatch(request, *args, **kwargs))
+        return private(self.turned_away(request) or super().dispatch(request, *args, **kwargs))
+
+    def turned_away(self, request: HttpRequest) -> HttpResponseBase | None:
+        """The answer to somebody who has the link and still may not do this; None for others."""
+        return None
+
+
+class OwnersView(LinkView):
+    """A page about one picture that only its maker may see."""
+
+    def turned_away(self, request: HttpRequest) -> HttpResponseBase | None:
+        return None if is_owner(request, self.result) else not_found(request)
 
 
 class PictureView(LinkView):
@@ -102,17 +120,18 @@ class PageView(LinkView):
             "picture_url": links.picture_url(result),
             "share_url": links.page_url(result),
             "is_owner": owner,
+            "claim_code": claiming.code_of(result) if owner else "",
             "seconds_left": int((result.expires_at - timezone.now()).total_seconds()),
         }
 
 
-class DeleteView(LinkView):
+class DeleteView(OwnersView):
     """Erases the picture for the person who made it, and gives a receipt."""
 
     def post(self, request: HttpRequest, token: str) -> HttpResponseBase:
-        if not is_owner(request, self.result):
-            return render(request, "results/not_found.html", status=404)
         storing.erase(self.result, Result.Why.OWNER)
+        if self.result.campaign:
+            add_one(self.result.campaign, Step.DELETED)
         return render(request, "results/deleted.html", {"result": self.result})
 
 

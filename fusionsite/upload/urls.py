@@ -5,7 +5,7 @@ from django.urls import path
 from fusionsite.funnel.models import Step
 from fusionsite.results.pacing import paced
 from fusionsite.results.sameorigin import own_pages_only
-from fusionsite.upload import guarding, language, making, previewing, telling, views
+from fusionsite.upload import guarding, language, making, mine, previewing, telling, views
 
 app_name = "upload"
 urlpatterns = [
@@ -44,5 +44,13 @@ urlpatterns = [
         "c/<slug:slug>/jobs/<uuid:public_id>/cancel/",
         own_pages_only(making.CancelView.as_view()),
         name="cancel",
+    ),
+    path("find/", own_pages_only(paced("claim")(mine.FindView.as_view())), name="find"),
+    path("p/<str:token>/data/", mine.DataView.as_view(), name="data"),
+    path("p/<str:token>/withdraw/", own_pages_only(mine.WithdrawView.as_view()), name="withdraw"),
+    path(
+        "p/<str:token>/details/",
+        own_pages_only(paced("contact")(mine.DetailsView.as_view())),
+        name="details",
     ),
 ]

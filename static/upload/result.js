@@ -1,6 +1,7 @@
 // The made picture: compare it with the photo this device still holds, save, share, delete.
 
 import "./countdown.js";
+import { askBefore, sheet } from "./sheets.js";
 import * as store from "./store.js";
 
 const frame = document.querySelector("[data-picture]");
@@ -32,45 +33,25 @@ document.addEventListener("say", (event) => say(event.detail));
 
 document.querySelectorAll("[data-address]").forEach((place) => (place.textContent = address));
 document.querySelectorAll("[data-copy]").forEach((button) => button.addEventListener("click", async () => {
-  const sheet = button.closest("dialog");
-  if (sheet) sheet.close();
+  const place = document.querySelector(`[data-${button.dataset.copy}]`);
   try {
-    await navigator.clipboard.writeText(address);
+    await navigator.clipboard.writeText(place.textContent);
     say(button.dataset.copied);
   } catch (error) {
-    say(copyTheOldWay() ? button.dataset.copied : button.dataset.notCopied);
+    say(copyTheOldWay(place) ? button.dataset.copied : button.dataset.notCopied);
   }
+  const open = button.closest("dialog");
+  if (open) open.close();
 }));
 
-function copyTheOldWay() {
-  const place = document.querySelector("[data-address]");
+function copyTheOldWay(place) {
   getSelection().selectAllChildren(place);
   return document.execCommand("copy");
 }
 
-// --- Sheets ----------------------------------------------------------------------------------
+// --- Deleting --------------------------------------------------------------------------------
 
-function sheet(name) {
-  return document.querySelector(`[data-sheet="${name}"]`);
-}
-
-document.querySelectorAll("dialog").forEach((dialog) => {
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
-  });
-});
-
-const deleting = document.querySelector("[data-delete]");
-if (deleting && sheet("delete").showModal) {
-  deleting.addEventListener("submit", (event) => {
-    event.preventDefault();
-    sheet("delete").showModal();
-  });
-  sheet("delete").querySelector("[data-confirm]").addEventListener("click", () => {
-    store.forgetBefore(location.pathname);
-    deleting.submit();
-  });
-}
+askBefore(() => store.forgetBefore(location.pathname));
 
 // --- Share and save --------------------------------------------------------------------------
 
