@@ -71,6 +71,12 @@ class Glance:
     remark: Remark
     serves_earlier: bool
 
+    @property
+    def state(self) -> str:
+        """Where the version in work stands, or that the material was withdrawn."""
+        withdrawn = self.material.state == State.WITHDRAWN
+        return str(State.WITHDRAWN if withdrawn else self.version.state)
+
 
 def at_a_glance(materials: Iterable[Material]) -> list[Glance]:
     """Each material as a list shows it; the number of queries does not grow with their number."""

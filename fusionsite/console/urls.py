@@ -2,8 +2,80 @@
 
 from django.urls import URLPattern, path
 
+from fusionsite.console.inspector import MaterialPage
 from fusionsite.console.language import LanguagePage
+from fusionsite.console.materials import MaterialsPage
+from fusionsite.console.materials_files import MaterialDocument, MaterialPicture
+from fusionsite.console.materials_upload import MaterialUpload
+from fusionsite.console.tryout_views import TryoutAsk, TryoutPicture, TryoutSample
+from fusionsite.console.money import AccountPage, LedgerCsv, MoneyPage, StatementCsv, StatementPage
+from fusionsite.console.money_deeds import AccountDeedPage, FeeDeedPage, NewAccountPage
+from fusionsite.console.credentials_page import (
+    CredentialDeedPage,
+    CredentialsPage,
+    NewCredentialPage,
+)
+from fusionsite.console.limits import (
+    AccountLimitPage,
+    AskPage,
+    CredentialLimitPage,
+    LimitsPage,
+    RaisePage,
+    SiteLimitPage,
+)
+from fusionsite.console.webhooks_page import (
+    DeliveryDeedPage,
+    NewWebhookPage,
+    WebhookDeedPage,
+    WebhookPage,
+    WebhooksPage,
+)
 
 PAGES: list[URLPattern] = [
     path("language/", LanguagePage.as_view(), name="language"),
+    path("materials/", MaterialsPage.as_view(), name="materials"),
+    path("materials/upload/", MaterialUpload.as_view(), name="material_upload"),
+    path("materials/sample/<slug:name>/", TryoutSample.as_view(), name="tryout_sample"),
+    path("materials/<slug:model_id>/", MaterialPage.as_view(), name="material_page"),
+    path(
+        "materials/<slug:model_id>/v<int:number>/<slug:kind>/",
+        MaterialPicture.as_view(),
+        name="material_picture",
+    ),
+    path(
+        "materials/<slug:model_id>/documents/<int:document_id>/",
+        MaterialDocument.as_view(),
+        name="material_document",
+    ),
+    path("materials/<slug:model_id>/try/", TryoutAsk.as_view(), name="tryout"),
+    path(
+        "materials/<slug:model_id>/try/<slug:token>/",
+        TryoutPicture.as_view(),
+        name="tryout_picture",
+    ),
+    # Money
+    path("money/", MoneyPage.as_view(), name="money"),
+    path("money/<int:pk>/", AccountPage.as_view(), name="account_page"),
+    path("money/<int:pk>/do/<slug:deed>/", AccountDeedPage.as_view(), name="account_deed"),
+    path("money/<int:pk>/ledger.csv", LedgerCsv.as_view(), name="ledger_csv"),
+    path("money/fee/<int:pk>/<slug:deed>/", FeeDeedPage.as_view(), name="fee_deed"),
+    path("money/new/<int:pk>/<slug:deed>/", NewAccountPage.as_view(), name="account_new"),
+    path("money/statements/<int:pk>/", StatementPage.as_view(), name="statement"),
+    path("money/statements/<int:pk>/csv/", StatementCsv.as_view(), name="statement_csv"),
+    # Limits
+    path("limits/", LimitsPage.as_view(), name="limits"),
+    path("limits/raise/<int:pk>/<slug:deed>/", RaisePage.as_view(), name="limit_raise"),
+    path("limits/campaign/<int:pk>/<slug:deed>/", AskPage.as_view(), name="limit_ask"),
+    path("limits/account/<int:pk>/<slug:deed>/", AccountLimitPage.as_view(), name="limit_account"),
+    path("limits/key/<int:pk>/<slug:deed>/", CredentialLimitPage.as_view(), name="limit_credential"),
+    path("limits/site/<slug:layer>/<slug:deed>/", SiteLimitPage.as_view(), name="limit_site"),
+    # Partners
+    path("keys/", CredentialsPage.as_view(), name="credentials"),
+    path("keys/new/<int:pk>/<slug:deed>/", NewCredentialPage.as_view(), name="credential_new"),
+    path("keys/<int:pk>/<slug:deed>/", CredentialDeedPage.as_view(), name="credential_deed"),
+    path("webhooks/", WebhooksPage.as_view(), name="webhooks"),
+    path("webhooks/new/<int:pk>/<slug:deed>/", NewWebhookPage.as_view(), name="webhook_new"),
+    path("webhooks/<int:pk>/", WebhookPage.as_view(), name="webhook_page"),
+    path("webhooks/<int:pk>/<slug:deed>/", WebhookDeedPage.as_view(), name="webhook_deed"),
+    path("webhooks/sent/<int:pk>/<slug:deed>/", DeliveryDeedPage.as_view(), name="delivery_deed"),
 ]
