@@ -109,7 +109,9 @@ def _pattern(route: str) -> str:
     """`api/v1/fusions/<uuid:fusion>` as `/fusions/{fusion}`."""
     steps = route.removeprefix("api/v1").split("/")
     named = (step.rpartition(":")[2].rstrip(">") if step.startswith("<") else "" for step in steps)
-    return "/".join(f"{{{name}}}" if name else step for name, step in zip(named, steps, strict=True))
+    return "/".join(
+        f"{{{name}}}" if name else step for name, step in zip(named, steps, strict=True)
+    )
 
 
 def _say(call: Call, response: HttpResponse) -> None:

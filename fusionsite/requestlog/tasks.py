@@ -19,8 +19,9 @@ def erase_old(now: datetime | None = None) -> int:
     A batch at a time: a statement that holds the database's lock for long holds up every call.
     """
     before = (now or timezone.now()) - timedelta(days=KEPT_DAYS)
-    old = LoggedRequest.objects.filter(at__lt=before).order_by("at").values("pk")[:BATCH]
-    gone, _kinds = LoggedRequest.objects.filter(pk__in=list(old.values_list("pk", flat=True))).delete()
+    old = LoggedRequest.objects.filter(at__lt=before).order_by("at")
+    oldest = list(old.values_list("pk", flat=True)[:BATCH])
+    gone, _kinds = LoggedRequest.objects.filter(pk__in=oldest).delete()
     if gone:
         log.info("erased lines of the request log", extra={"lines": gone})
     return gone
