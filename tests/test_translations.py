@@ -61,6 +61,17 @@ def test_python_and_templates_are_both_read(messages: ModuleType, tmp_path: Path
     assert found == {"One", "Two", "a day", "Three", "Four and five", "%(n)d leaf"}
 
 
+def test_what_the_admin_theme_says_is_translated_here(
+    messages: ModuleType, translated: polib.POFile
+) -> None:
+    """Unfold ships no Chinese; Django's own words, which it repeats, are left to Django."""
+    found = messages.collected(LANGUAGE)
+    foreign = {text.msgid for text, places in found.items() if places[0].startswith("unfold/")}
+    assert {"Select record", "Apply Filters"} <= foreign
+    assert "Log in" not in foreign
+    assert foreign <= {entry.msgid for entry in translated if entry.translated()}
+
+
 def test_a_changed_placeholder_is_noticed(messages: ModuleType) -> None:
     entry = polib.POEntry(msgid="%(n)s of {limit}", msgstr="")
     assert messages._same_placeholders(entry, "{limit} 中的 %(n)s")
