@@ -17,7 +17,7 @@ from fusion import Face, FuseOptions, FusionError, Swap, TemplateAnalysis, parsi
 from fusion.errors import EngineError, PictureError
 from fusion.faces import RGB
 from fusionsite.funnel.models import Step, add_one
-from fusionsite.jobs import choosing, marks, moderation, photos, provenance
+from fusionsite.jobs import choosing, marks, measuring, moderation, photos, provenance
 from fusionsite.jobs.engine import engine, shelf
 from fusionsite.jobs.models import Consent, FusionJob
 from fusionsite.jobs.orders import FaceOrder, Order
@@ -117,7 +117,7 @@ def _end_without_picture(
             reason=written(refusal),
             leftovers=GreaterThan(F("attempts"), harmless_attempts),
         )
-        if ended:
+        if ended and job.priced:
             ledger.release(job.reference)
     return ended
 
@@ -128,6 +128,8 @@ def _end_without_picture(
 def _make(job: FusionJob) -> MadePicture:
     try:
         order = Order.from_json(job.order)
+        if job.kind == FusionJob.Kind.FACES:
+            return _measure(job)
         return _parse(job, order) if job.kind == FusionJob.Kind.PARSE else _fuse(job, order)
     except FileNotFoundError as error:
         raise PhotoGone from error
@@ -227,6 +229,15 @@ def _parse(job: FusionJob, order: Order) -> MadePicture:
     return MadePicture(painted or parsing.write_ids(ids), "image/png", width, height)
 
 
+def _measure(job: FusionJob) -> MadePicture:
+    """No picture but a JSON text about one."""
+    photo = photos.load(job, "photo-0", whole=True)
+    _moderate(job, [photo])
+    found = _faces(photo, FaceOrder(only_face=True))
+    height, width = photo.shape[:2]
+    return MadePicture(measuring.measured(photo, found), "application/json", width, height)
+
+
 # --- Delivering ------------------------------------------------------------------------------
 
 
@@ -246,7 +257,7 @@ def _deliver_bytes(job: FusionJob, made: MadePicture) -> str:
     photos.put(job, photos.ANSWER, made.encoded)
     with transaction.atomic():
         delivered = job.end(State.SUCCEEDED, came_from=(State.RUNNING,))
-        if delivered:
+        if delivered and job.priced:
             charged = ledger.capture(job.reference).charged
             FusionJob.objects.filter(pk=job.pk).update(charged=charged)
     return photos.ANSWER if delivered else ""

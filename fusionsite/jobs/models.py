@@ -71,6 +71,7 @@ class FusionJob(models.Model):
 
         FUSE = "fuse", _("fusion")
         PARSE = "parse", _("face regions")
+        FACES = "faces", _("faces")
 
     class State(models.TextChoices):
         """Where the job stands."""
@@ -185,6 +186,11 @@ class FusionJob(models.Model):
     def ended(self) -> bool:
         """Whether nothing more will happen to it."""
         return self.state in self.ENDED
+
+    @property
+    def priced(self) -> bool:
+        """Whether its delivery is paid for; measuring faces is free."""
+        return self.kind != self.Kind.FACES
 
     @property
     def refusal(self) -> Refusal | None:

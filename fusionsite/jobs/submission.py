@@ -4,7 +4,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import cast
@@ -153,6 +153,18 @@ def submit_and_wait(request: FusionRequest) -> FusionJob:
     return job
 
 
+def submit_and_watch(request: FusionRequest, *, seconds: float) -> FusionJob:
+    """The job, ended or not: it is watched for so long and then goes on without its caller.
+
+    Without a free seat nobody waits: the caller asks again, as for a job that takes longer.
+    """
+    job = submit(request)
+    if seconds > 0 and not job.ended:
+        with suppress(Busy), _a_seat():
+            wait_for(job, seconds)
+    return job
+
+
 def take_answer(job: FusionJob) -> bytes:
     """The picture of a job that answers with bytes; it is erased by being taken."""
     try:
@@ -264,6 +276,7 @@ def _digest(request: FusionRequest, files: _Files) -> str:
         "model": request.model_id,
         "kind": request.kind,
         "answer": request.answer,
+        "link_life_s": request.link_life.total_seconds() if request.link_life else None,
         "order": request.order.to_json(),
         "own": [request.face_degree, request.profile_degree],
     }
@@ -364,12 +377,13 @@ def _record(job: FusionJob, request: FusionRequest, admission: Admission) -> Non
         job.save()
         if request.agreement is not None:
             _note_consent(job, request.agreement)
-        ledger.hold(
-            admission.account,
-            pictures=1,
-            campaign=request.campaign,
-            reference=job.reference,
-        )
+        if job.priced:
+            ledger.hold(
+                admission.account,
+                pictures=1,
+                campaign=request.campaign,
+                reference=job.reference,
+            )
         transaction.on_commit(lambda: enqueue(job))
 
 
