@@ -71,6 +71,10 @@ class CampaignPage(View):
         address = f"{reverse('upload:make', args=[self.campaign.slug])}?model={quote(model_id)}"
         return carried(address, self.source)
 
+    def _gallery_url(self) -> str:
+        off = self.campaign.gallery == Campaign.Gallery.OFF or self.previewed
+        return "" if off else self.at("upload:gallery")
+
     def context(self, **more: Any) -> dict[str, Any]:
         """What the templates of every page use."""
         return {
@@ -84,5 +88,6 @@ class CampaignPage(View):
             "templates_url": self.at("upload:templates"),
             "make_url": self.at("upload:make"),
             "terms_url": self.at("upload:terms"),
+            "gallery_url": self._gallery_url(),
             **more,
         }

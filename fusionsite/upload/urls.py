@@ -5,7 +5,7 @@ from django.urls import path
 from fusionsite.funnel.models import Step
 from fusionsite.results.pacing import paced
 from fusionsite.results.sameorigin import own_pages_only
-from fusionsite.upload import guarding, language, making, mine, previewing, telling, views
+from fusionsite.upload import gallery, guarding, language, making, mine, previewing, telling, views
 
 app_name = "upload"
 urlpatterns = [
@@ -16,6 +16,17 @@ urlpatterns = [
     path("c/<slug:slug>/consent/", views.TermsView.as_view(), name="terms"),
     path("c/<slug:slug>/look-<str:digest>.css", views.LookView.as_view(), name="look"),
     path("c/<slug:slug>/logo", views.LogoView.as_view(), name="logo"),
+    path("c/<slug:slug>/gallery/", gallery.GalleryView.as_view(), name="gallery"),
+    path(
+        "c/<slug:slug>/gallery/<str:token>.webp",
+        gallery.GalleryPictureView.as_view(),
+        name="gallery_picture",
+    ),
+    path(
+        "c/<slug:slug>/gallery/<str:token>/report/",
+        own_pages_only(paced("report")(gallery.GalleryReportView.as_view())),
+        name="gallery_report",
+    ),
     path("c/<slug:slug>/example.webp", views.ExampleView.as_view(), name="example"),
     path("c/<slug:slug>/t/<str:model_id>.jpg", views.PictureView.as_view(), name="picture"),
     path(

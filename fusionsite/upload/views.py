@@ -80,6 +80,7 @@ class LandingView(CampaignPage):
             paintings=shown,
             cover=shown[0] if shown else None,
             example=example_urls(scene) if scene and has_example(scene) else None,
+            base_url=settings.FUSION_BASE_URL,
             stage_colour=look(self.campaign).stage,
             start_url=self.at(start),
             here_url=settings.FUSION_BASE_URL + self.at("upload:landing"),
