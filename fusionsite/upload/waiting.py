@@ -1,14 +1,12 @@
 """What a waiting visitor is told of a job: true stages, the place in the queue, seconds left."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.conf import settings
-from django.db.models import Avg, F
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from fusionsite.jobs.models import FusionJob
+from fusionsite.jobs.progress import seconds_left
 
 Stage = FusionJob.Stage
 STAGES = (Stage.WAITING, Stage.LOOKING, Stage.BLENDING, Stage.FINISHING)
@@ -26,8 +24,6 @@ TITLES = {
     Stage.BLENDING: _("Stepping into the scene"),
     Stage.FINISHING: _("Almost there"),
 }
-LOOKED_BACK = 20
-GUESSED_S = 0.6  # per picture, while nothing has been made yet
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,7 @@ def waiting(job: FusionJob) -> Waiting:
     """How far a job is that has not ended yet."""
     stage = Stage(job.stage)
     place = job.place_in_queue
-    seconds = _seconds(place)
+    seconds = seconds_left(place)
     return Waiting(
         stage=stage.value,
         number=STAGES.index(stage),
@@ -76,16 +72,3 @@ def waiting(job: FusionJob) -> Waiting:
         seconds_left=round(seconds),
         retry_after_s=min(2.0, max(0.15, seconds / 8)),
     )
-
-
-def _seconds(place: int) -> float:
-    """Until the job at that place of the queue is done; 0 is at work."""
-    rounds = -(-place // settings.FUSION_WORKER_PROCESSES) + 1
-    return rounds * _seconds_each() if place > 1 else GUESSED_S
-
-
-def _seconds_each() -> float:
-    """How long the last pictures took, on average."""
-    last = FusionJob.objects.filter(state=FusionJob.State.SUCCEEDED).order_by("-pk")[:LOOKED_BACK]
-    took = last.aggregate(took=Avg(F("finished_at") - F("started_at")))["took"]
-    return took.total_seconds() if isinstance(took, timedelta) else GUESSED_S
