@@ -6,11 +6,17 @@ from datetime import date, timedelta
 
 from django.db.models import Case, CharField, F, Max, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from campaigns import ledger
 from campaigns.models import Account, Campaign, Hold, LedgerEntry, Source
 
 Kind = LedgerEntry.Kind
+_OUTCOMES = {
+    str(Hold.State.HELD): _("Pictures being made"),
+    str(Hold.State.CAPTURED): _("Pictures delivered"),
+    str(Hold.State.RELEASED): _("Pictures not delivered"),
+}
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,7 @@ class Choice:
 class DaySum:
     """One day's lines of one sort, added up. outcome is the hold's state for pictures, else "".
 
-    charged_fen: what the pictures cost; the same with its sign is in amount_fen.
+    accrued_fen: what goes onto the month's bill instead of the balance.
     """
 
     day: date
@@ -39,6 +45,11 @@ class DaySum:
     pictures: int
     amount_fen: int
     accrued_fen: int
+
+    @property
+    def label(self) -> str:
+        """What it is, for people."""
+        return str(_OUTCOMES[self.outcome] if self.outcome else Kind(self.kind).label)
 
     @property
     def not_charged(self) -> bool:
@@ -178,7 +189,7 @@ def _sums(chosen: QuerySet[LedgerEntry]) -> Iterable[DaySum]:
             day=row["value_day"],
             kind=row["sort"],
             outcome=row["outcome"] or "",
-            source=Source(row["source"]).label if row["source"] else "",
+            source=str(Source(row["source"]).label) if row["source"] else "",
             campaign=by_pk.get(row["campaign"]),
             pictures=row["pictures_sum"] or 0,
             amount_fen=row["amount"],

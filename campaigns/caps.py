@@ -25,6 +25,21 @@ class Cap:
     hard: bool
     retry_after_s: float | None
 
+    @property
+    def low(self) -> int:
+        """From here on it is worth a look: half of it, where the first notice is sent."""
+        return self.limit // 2
+
+    @property
+    def high(self) -> int:
+        """From here on it is tight."""
+        return self.limit * 4 // 5
+
+    @property
+    def number(self) -> str:
+        """The campaign's number, as `period` begins with; "" for an account's cap."""
+        return self.period.split("/")[0] if self.unit == "pictures" else ""
+
     def reached_by(self, more: int) -> bool:
         return self.used + more > self.limit
 
@@ -36,7 +51,7 @@ class Cap:
 
 def bounding(account: Account, campaign: Campaign | None, now: datetime) -> list[Cap]:
     """The caps that bound this account and campaign, with what is used of each."""
-    found = [] if campaign is None else _of_campaign(campaign, now)
+    found = [] if campaign is None else of_campaign(campaign, now)
     if account.month_cap_fen is not None:
         first = timezone.localdate(now).replace(day=1)
         spent = Tally.objects.filter(account=account, day__gte=first).aggregate(s=Sum("spent_fen"))
@@ -93,7 +108,8 @@ def tell(account: Account, campaign: Campaign | None, added: list[tuple[Cap, int
             )
 
 
-def _of_campaign(campaign: Campaign, now: datetime) -> list[Cap]:
+def of_campaign(campaign: Campaign, now: datetime) -> list[Cap]:
+    """The campaign's own caps on pictures, per day and altogether."""
     found = []
     today = timezone.localdate(now)
     if campaign.daily_cap is not None:

@@ -22,8 +22,8 @@ class _Writer(Protocol):
 
 
 def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """One line per row; text that a spreadsheet would take for a formula begins with an apostrophe."""
-    writer: _Writer = csv.writer(_Echo())  # type: ignore[assignment]  # it returns what write() does
+    """One line per row; text that would be a formula in a spreadsheet begins with an apostrophe."""
+    writer: _Writer = csv.writer(_Echo())
     for row in rows:
         yield writer.writerow(_safe(cell) for cell in row)
 

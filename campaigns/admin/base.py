@@ -24,7 +24,7 @@ from unfold.widgets import (
 )
 
 from campaigns import audit
-from campaigns.access import Act, allowed, anywhere, require, visible_to
+from campaigns.access import Act, acts_anywhere, allowed, require, visible_to
 from campaigns.models import Person
 from campaigns.refusals import NotAllowed, NothingHere, Refusal
 
@@ -83,6 +83,15 @@ class ActPage:
     shown: Callable[[Any], bool] = lambda _obj: True
 
 
+def _acts_anywhere(request: HttpRequest) -> frozenset[Act]:
+    """`acts_anywhere`, asked once per request: every page asks it about every model."""
+    known: frozenset[Act] | None = getattr(request, "acts_anywhere", None)
+    if known is None:
+        known = acts_anywhere(cast(Person, request.user))
+        setattr(request, "acts_anywhere", known)  # noqa: B010 - HttpRequest declares no such field
+    return known
+
+
 class AccessAdmin(ModelAdmin):  # type: ignore[misc]  # untyped
     """Rows and rights from `access`; whoever may not see a row gets 404, as everywhere."""
 
@@ -100,7 +109,7 @@ class AccessAdmin(ModelAdmin):  # type: ignore[misc]  # untyped
         return visible_to(cast(Person, request.user), rows, self.see_act)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return anywhere(cast(Person, request.user), self.see_act)
+        return self.see_act in _acts_anywhere(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self._may(request, self.see_act, obj)
@@ -118,7 +127,7 @@ class AccessAdmin(ModelAdmin):  # type: ignore[misc]  # untyped
         person = cast(Person, request.user)
         if act is None:
             return False
-        return anywhere(person, act) if obj is None else allowed(person, act, obj)
+        return act in _acts_anywhere(request) if obj is None else allowed(person, act, obj)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Choices are those of the person's own organisations."""

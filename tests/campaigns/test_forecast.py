@@ -1,6 +1,7 @@
 """The day an account runs dry: solid where there are figures, silent where there are none."""
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -40,7 +41,7 @@ def test_a_young_account_is_averaged_over_its_own_days() -> None:
     account = an_account(balance_fen=1_000)
     used(account, 20, days=4)
     seen = forecast.of(account, now=NOW)
-    assert seen.pace == forecast.Pace(pictures=seen.pace.pictures if seen.pace else 0, days=4)
+    assert seen.pace == forecast.Pace(pictures=Decimal(20), days=4)
     assert seen.dry_on == TODAY + timedelta(days=6)
 
 
