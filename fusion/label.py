@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr, unescape
 
 import cv2
 import numpy as np
@@ -33,6 +33,8 @@ FONT_FILE = Path(__file__).parent / "fonts" / "NotoSansCJKsc-Bold-subset.otf"
 XMP_JPEG_HEADER = b"http://ns.adobe.com/xap/1.0/\x00"
 XMP_PNG_KEYWORD = b"XML:com.adobe.xmp"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_AIGC_ELEMENT = re.compile(r"<(?:\w+:)?AIGC>([^<]{2,4000})</")
+_AIGC_ATTRIBUTE = re.compile(r"""\bAIGC=["']([^"'<]{2,4000})["']""")
 COMPOSITE_SOURCE = (
     "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 )
@@ -45,6 +47,7 @@ class Provenance:
     content_id: str
     producer: str = ""
     propagator: str = ""
+    seal: str = ""  # the producer's own proof, in the field that the standard reserves for it
     source_type: str = COMPOSITE_SOURCE
     caller_metadata: tuple[tuple[str, str], ...] = ()
 
@@ -174,6 +177,14 @@ def _darkness_for(contrast: float) -> float:
     return float(1.055 * linear ** (1 / 2.4) - 0.055)
 
 
+def undrawable(text: str) -> str:
+    """The characters of `text` for which the bundled font has no shape, each once."""
+    font = _font_of_height(20, "A")
+    nothing = bytes(font.getmask("\U0010ffff"))
+    missing = (c for c in text if not c.isspace() and bytes(font.getmask(c)) == nothing)
+    return "".join(dict.fromkeys(missing))
+
+
 # --- what the file says ----------------------------------------------------------------------
 
 
@@ -183,7 +194,7 @@ def xmp_packet(provenance: Provenance) -> bytes:
         "Label": "1",
         "ContentProducer": provenance.producer,
         "ProduceID": provenance.content_id,
-        "ReservedCode1": "",
+        "ReservedCode1": provenance.seal,
         "ContentPropagator": provenance.propagator,
         "PropagateID": provenance.content_id if provenance.propagator else "",
         "ReservedCode2": "",
@@ -240,3 +251,45 @@ def _embed_in_png(encoded: bytes, packet: bytes) -> bytes:
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
     after_header = len(PNG_SIGNATURE) + 25
     return encoded[:after_header] + chunk + encoded[after_header:]
+
+
+def split_xmp(encoded: bytes) -> tuple[bytes, bytes | None]:
+    """The JPEG or PNG file as it was before `embed_xmp`, and the packet if there is one."""
+    if encoded.startswith(b"\xff\xd8"):
+        return _split_jpeg(encoded)
+    if encoded.startswith(PNG_SIGNATURE):
+        return _split_png(encoded)
+    return encoded, None
+
+
+def _split_jpeg(encoded: bytes) -> tuple[bytes, bytes | None]:
+    at = 2
+    while at + 4 <= len(encoded) and encoded[at] == 0xFF and encoded[at + 1] != 0xDA:
+        end = at + 2 + struct.unpack(">H", encoded[at + 2 : at + 4])[0]
+        body = encoded[at + 4 : end]
+        if encoded[at + 1] == 0xE1 and body.startswith(XMP_JPEG_HEADER):
+            return encoded[:at] + encoded[end:], body.removeprefix(XMP_JPEG_HEADER)
+        at = end
+    return encoded, None
+
+
+def _split_png(encoded: bytes) -> tuple[bytes, bytes | None]:
+    at, opening = len(PNG_SIGNATURE), b"iTXt" + XMP_PNG_KEYWORD + b"\x00\x00\x00\x00\x00"
+    while at + 12 <= len(encoded):
+        end = at + 12 + struct.unpack(">I", encoded[at : at + 4])[0]
+        chunk = encoded[at + 4 : end - 4]
+        if chunk.startswith(opening):
+            return encoded[:at] + encoded[end:], chunk.removeprefix(opening)
+        at = end
+    return encoded, None
+
+
+def read_aigc(packet: bytes) -> dict[str, str]:
+    """The AIGC fields of an XMP packet, whoever wrote it; empty when it has none."""
+    text = packet.decode("utf-8", "replace")
+    found = _AIGC_ELEMENT.search(text) or _AIGC_ATTRIBUTE.search(text)
+    try:
+        fields = json.loads(unescape(found[1], {"&quot;": '"', "&apos;": "'"})) if found else {}
+    except ValueError:
+        return {}
+    return {str(k): str(v) for k, v in fields.items()} if isinstance(fields, dict) else {}

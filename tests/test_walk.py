@@ -19,8 +19,9 @@ from campaigns.admission import Caller
 from campaigns.models import Account, Campaign, Organisation, Person, Role, Standing
 from campaigns.refusals import NotAllowed, NothingHere, Refusal, SamePerson, WrongState
 from fusion import read_picture
+from fusionsite.jobs.consents import Agreement
 from fusionsite.jobs.photos import Photo
-from fusionsite.jobs.submission import Agreement, FusionRequest, submit_and_wait
+from fusionsite.jobs.submission import FusionRequest, submit_and_wait
 from fusionsite.results import links, storing
 from templates_app import catalogue, intake, publishing, refusals, review, rights
 from templates_app.models import Material, Review, State

@@ -37,5 +37,7 @@ OF_PEOPLE: tuple[type[Refusal], ...] = (
     material_reasons.PublishBlocked,
     job_reasons.ConsentMissing,
     job_reasons.ConsentOutdated,
+    job_reasons.NicknameTooLong,
+    job_reasons.NicknameNotDrawn,
     job_reasons.KeyUsedTwice,
 )

@@ -1,16 +1,67 @@
-"""What a visitor may do with what they agreed to: leave contact details, take anything back."""
+"""What a visitor agrees to, and what they may do with it: leave details, take anything back."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from fusionsite.jobs.models import Consent, Lead
+from campaigns.models import Campaign, ConsentText
+from fusionsite.jobs.models import Consent, FusionJob, Lead
+from fusionsite.jobs.refusals import ConsentMissing, ConsentOutdated
 from fusionsite.results import gallery, storing
 from fusionsite.results.models import Result
 
 # Where the campaign names no day: contact details that nobody used in half a year are stale.
 LEAD_LIFE = timedelta(days=180)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What a visitor ticked, and under which words."""
+
+    text: ConsentText
+    use_photo: bool
+    of_age: bool | None = None
+    by_guardian: bool = False
+    contact: bool = False
+    gallery: bool = False
+
+
+def require(campaign: Campaign, agreement: Agreement | None) -> None:
+    """Raises ConsentMissing or ConsentOutdated unless all was agreed to in today's words.
+
+    Visitors must have agreed; partners answer for theirs.
+    """
+    if agreement is None or not agreement.use_photo or not _old_enough(campaign, agreement):
+        raise ConsentMissing
+    current = campaign.consent(agreement.text.language)
+    if current is None or current.pk != agreement.text.pk:
+        raise ConsentOutdated
+
+
+def _old_enough(campaign: Campaign, agreement: Agreement) -> bool:
+    """Whether the campaign's rule on age is kept: 14 or older, or a guardian's word for a child."""
+    if campaign.age_rule == Campaign.AgeRule.NONE or agreement.of_age:
+        return True
+    said_young = agreement.of_age is False
+    guardians_may = campaign.age_rule == Campaign.AgeRule.GUARDIAN
+    return guardians_may and said_young and agreement.by_guardian
+
+
+def note(job: FusionJob, agreement: Agreement) -> None:
+    """Writes down what was agreed to, with the words and the time."""
+    Consent.objects.create(
+        job=job,
+        campaign=agreement.text.campaign,
+        text=agreement.text,
+        use_photo=agreement.use_photo,
+        of_age=agreement.of_age,
+        by_guardian=agreement.by_guardian,
+        contact=agreement.contact,
+        gallery=agreement.gallery,
+        given_at=job.created_at,
+    )
 
 
 def consent_for(result: Result) -> Consent | None:

@@ -170,10 +170,13 @@ def _faces(photo: RGB, wanted: FaceOrder) -> tuple[Face, ...]:
 
 
 def _finish(picture: RGB, template: TemplateAnalysis, job: FusionJob, order: Order) -> MadePicture:
-    """The caller's mark, the label, the file. The label comes last: nothing covers it."""
+    """The caller's mark, the campaign's dress, the label, the file. Nothing covers the label."""
     if order.mark is not None:
         marks.draw(picture, photos.take(job, photos.MARK), order.mark)
     boxes = [face.box for face in template.faces]
+    if job.campaign is not None:
+        name = photos.take(job, photos.NICKNAME).decode() if order.nickname else ""
+        boxes += marks.dress(picture, job.campaign, name, faces=boxes)
     try:
         return provenance.mark(picture, job=job, order=order, faces=boxes)
     except (ValueError, PictureError) as error:

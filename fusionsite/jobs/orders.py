@@ -41,6 +41,7 @@ class Order:
     painted: bool = False  # face regions as colours instead of ids
     metadata: tuple[tuple[str, str], ...] = ()
     mark: Box | None = None  # where the caller's own mark goes, besides the legal label
+    nickname: bool = False  # whether a name came with the photo, to be written into the picture
     max_answer_bytes: int | None = None  # of a picture that is answered as bytes
 
     def to_json(self) -> dict[str, Any]:

@@ -186,6 +186,20 @@ class ConsentOutdated(Refusal):
     remedy = _("Read them again; your photo is still here.")
 
 
+class NicknameTooLong(Refusal):
+    code = "nickname-too-long"
+    sentence = _("The name has %(measured)s characters; at most %(limit)s fit into the picture.")
+    remedy = _("Choose a shorter one.")
+
+
+class NicknameNotDrawn(Refusal):
+    """It holds pictures, control characters, or letters that our font lacks."""
+
+    code = "nickname-not-drawn"
+    sentence = _("This name has characters that cannot be written into the picture.")
+    remedy = _("Use letters and digits.")
+
+
 class Busy(Refusal):
     code = "busy"
     sentence = _("It is busy.")

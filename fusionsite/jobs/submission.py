@@ -16,16 +16,15 @@ from structlog.contextvars import get_contextvars
 
 from campaigns import ledger
 from campaigns.admission import Admission, Caller, admit
-from campaigns.models import Campaign, ConsentText
+from campaigns.models import Campaign
 from fusion.picture import PictureLimits
-from fusionsite.jobs import execution, photos
-from fusionsite.jobs.models import Consent, FusionJob
+from fusionsite.jobs import consents, execution, photos
+from fusionsite.jobs.consents import Agreement
+from fusionsite.jobs.models import FusionJob
 from fusionsite.jobs.orders import Order, SkinTone
 from fusionsite.jobs.photos import Photo
 from fusionsite.jobs.refusals import (
     Busy,
-    ConsentMissing,
-    ConsentOutdated,
     KeyUsedTwice,
     PictureRefusal,
     TookTooLong,
@@ -40,18 +39,6 @@ PHOTO_LIMITS = PictureLimits(
     max_pixels=settings.FUSION_PHOTO_MAX_PIXELS,
     min_side_px=64,
 )
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """What a visitor ticked, and under which words."""
-
-    text: ConsentText
-    use_photo: bool
-    of_age: bool | None = None
-    by_guardian: bool = False
-    contact: bool = False
-    gallery: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,7 +105,8 @@ def submit(request: FusionRequest) -> FusionJob:
     admission = admit(request.caller, campaign=request.campaign)
     _require_room()
     material = _material(request)
-    _require_agreement(request)
+    if request.caller.door == "upload" and request.campaign is not None:
+        consents.require(request.campaign, request.agreement)
     order = _order(request, material)
     files = _fetch(request)
     digest = _digest(request, files)
@@ -205,29 +193,6 @@ def _material(request: FusionRequest) -> Material | None:
         return None
     assert request.campaign is not None, "a stored material is one of a campaign"  # noqa: S101
     return servable_material(request.campaign, request.model_id)
-
-
-def _require_agreement(request: FusionRequest) -> None:
-    """Visitors must have agreed, to the words that are valid now; partners answer for theirs."""
-    if request.caller.door != "upload" or request.campaign is None:
-        return
-    agreement = request.agreement
-    if agreement is None or not agreement.use_photo:
-        raise ConsentMissing
-    if not _old_enough(request.campaign, agreement):
-        raise ConsentMissing
-    current = request.campaign.consent(agreement.text.language)
-    if current is None or current.pk != agreement.text.pk:
-        raise ConsentOutdated
-
-
-def _old_enough(campaign: Campaign, agreement: Agreement) -> bool:
-    """Whether the campaign's rule on age is kept: 14 or older, or a guardian's word for a child."""
-    if campaign.age_rule == Campaign.AgeRule.NONE or agreement.of_age:
-        return True
-    said_young = agreement.of_age is False
-    guardians_may = campaign.age_rule == Campaign.AgeRule.GUARDIAN
-    return guardians_may and said_young and agreement.by_guardian
 
 
 def _fetch(request: FusionRequest) -> _Files:
@@ -338,7 +303,11 @@ def _new_job(
 
 def _order(request: FusionRequest, material: Material | None) -> Order:
     """The order with everything decided that the material and its campaign decide."""
-    order = replace(request.order, template_sent=request.template is not None)
+    order = replace(
+        request.order,
+        template_sent=request.template is not None,
+        nickname=bool(request.nickname),
+    )
     if material is None:
         return _strengths(request, order, order.face_degree, order.profile_degree)
     faces = tuple(
@@ -376,7 +345,7 @@ def _record(job: FusionJob, request: FusionRequest, admission: Admission) -> Non
     with transaction.atomic():
         job.save()
         if request.agreement is not None:
-            _note_consent(job, request.agreement)
+            consents.note(job, request.agreement)
         if job.priced:
             ledger.hold(
                 admission.account,
@@ -385,17 +354,3 @@ def _record(job: FusionJob, request: FusionRequest, admission: Admission) -> Non
                 reference=job.reference,
             )
         transaction.on_commit(lambda: enqueue(job))
-
-
-def _note_consent(job: FusionJob, agreement: Agreement) -> None:
-    Consent.objects.create(
-        job=job,
-        campaign=agreement.text.campaign,
-        text=agreement.text,
-        use_photo=agreement.use_photo,
-        of_age=agreement.of_age,
-        by_guardian=agreement.by_guardian,
-        contact=agreement.contact,
-        gallery=agreement.gallery,
-        given_at=job.created_at,
-    )

@@ -66,6 +66,8 @@ ADVICE: dict[str, Advice] = {
     # The consent
     "consent-missing": Advice("check", _("Your consent is missing"), "consent"),
     "consent-outdated": Advice("check", _("The words have changed"), "consent"),
+    "nickname-too-long": Advice("text", _("A shorter name, please"), "consent"),
+    "nickname-not-drawn": Advice("text", _("Another name, please"), "consent"),
     # The moment
     "busy": Advice("wait", _MOMENT, "wait"),
     "too-fast": Advice("wait", _MOMENT, "wait"),

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from campaigns.models import Campaign, ConsentText
 from fusion import Box
+from fusionsite.jobs.consents import Agreement
 from fusionsite.jobs.orders import FaceOrder, Order
 from fusionsite.jobs.photos import Photo
 from fusionsite.jobs.refusals import (
@@ -16,7 +17,6 @@ from fusionsite.jobs.refusals import (
     PhotoMissing,
     PhotoTooHeavy,
 )
-from fusionsite.jobs.submission import Agreement
 
 
 class MakeForm(forms.Form):

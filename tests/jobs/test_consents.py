@@ -10,10 +10,11 @@ from django.utils import timezone
 from campaigns.admission import Caller
 from campaigns.models import Campaign
 from fusionsite.jobs import consents, execution, tasks
+from fusionsite.jobs.consents import Agreement
 from fusionsite.jobs.models import Consent, FusionJob, Lead
 from fusionsite.jobs.photos import Photo
 from fusionsite.jobs.refusals import ConsentMissing
-from fusionsite.jobs.submission import Agreement, FusionRequest, submit
+from fusionsite.jobs.submission import FusionRequest, submit
 from fusionsite.results.models import Result
 from templates_app.models import Material
 from tests.factories import a_campaign, an_approved_material

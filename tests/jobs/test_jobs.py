@@ -18,6 +18,7 @@ from campaigns.models import Account, Campaign, Hold
 from campaigns.refusals import CampaignPaused, Refusal, TooFast
 from fusion import read_picture
 from fusionsite.jobs import execution, moderation, photos, provenance, tasks
+from fusionsite.jobs.consents import Agreement
 from fusionsite.jobs.models import Consent, FusionJob
 from fusionsite.jobs.orders import FaceOrder, Order
 from fusionsite.jobs.photos import Photo
@@ -39,13 +40,7 @@ from fusionsite.jobs.refusals import (
     TookTooLong,
     WorkerLost,
 )
-from fusionsite.jobs.submission import (
-    Agreement,
-    FusionRequest,
-    submit,
-    submit_and_wait,
-    take_answer,
-)
+from fusionsite.jobs.submission import FusionRequest, submit, submit_and_wait, take_answer
 from fusionsite.results import storing
 from fusionsite.results.models import Result
 from templates_app.models import Material
