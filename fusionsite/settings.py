@@ -239,6 +239,7 @@ CELERY_BEAT_SCHEDULE = {
     "account-clock": {"task": "campaigns.account_clock", "schedule": 300.0},
     "reconcile-ledgers": {"task": "campaigns.reconcile", "schedule": 86_400.0},
     "erase-request-log": {"task": "requestlog.erase_old", "schedule": 300.0},
+    "roll-up-statistics": {"task": "statistics.roll_up", "schedule": 60.0},
     "deliver-webhooks": {"task": "campaigns.deliver_webhooks", "schedule": 5.0},
 }
 
