@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Account, Campaign, Organisation
+from campaigns.models import Account, Campaign, Organisation, Person
 
 # No look-alikes (0/O, 1/I/L): people read these off a screen and type them.
 NUMBER_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -149,6 +149,12 @@ class Report(models.Model):
         DECEPTIVE = "deceptive", _("It is used to deceive")
         OTHER = "other", _("Something else")
 
+    class Outcome(models.TextChoices):
+        """What became of a report; for people, the row says `upheld`."""
+
+        TAKEN_DOWN = "taken_down", _("taken down")
+        LEFT = "left", _("left where it is")
+
     organisation_path: ClassVar[str] = "result__organisation"
 
     result = models.ForeignKey(Result, models.CASCADE, related_name="reports")
@@ -160,6 +166,8 @@ class Report(models.Model):
     due_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
     upheld = models.BooleanField(null=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    decision = models.CharField(max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("takedown report")
@@ -168,3 +176,7 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.result.organisation
