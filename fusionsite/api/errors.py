@@ -151,6 +151,8 @@ TABLE: Mapping[type[Refusal], Said] = {
     # Visitors' alone
     job_reasons.ConsentMissing: Said(422),
     job_reasons.ConsentOutdated: Said(409),
+    job_reasons.NicknameTooLong: Said(422),
+    job_reasons.NicknameNotDrawn: Said(422),
 }
 
 
