@@ -30,9 +30,19 @@ from fusionsite.console.webhooks_page import (
     WebhookPage,
     WebhooksPage,
 )
+from fusionsite.console.sharing import SharePage
+from fusionsite.console.sharing_files import CodeFile, PosterFile
 
 PAGES: list[URLPattern] = [
     path("language/", LanguagePage.as_view(), name="language"),
+    # Share kit
+    path("campaigns/<int:pk>/share/", SharePage.as_view(), name="campaign_share"),
+    path("campaigns/<int:pk>/share/qr.<str:kind>/", CodeFile.as_view(), name="campaign_share_qr"),
+    path(
+        "campaigns/<int:pk>/share/poster-<str:language>.<str:kind>/",
+        PosterFile.as_view(),
+        name="campaign_share_poster",
+    ),
     path("materials/", MaterialsPage.as_view(), name="materials"),
     path("materials/upload/", MaterialUpload.as_view(), name="material_upload"),
     path("materials/sample/<slug:name>/", TryoutSample.as_view(), name="tryout_sample"),

@@ -1,6 +1,5 @@
 """Reads the visitors' counts: sums by step, source and day; small counts are never told."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +9,8 @@ from django.db.models.functions import TruncDay
 from campaigns.models import Campaign
 from fusionsite.funnel.models import FunnelCount, Step
 
+# The tags that the share kit offers by itself; others are made up by operators.
+OFFERED = ("poster", "wechat", "weibo", "mail", "shop", "embed")
 SMALL = 5  # fewer than this could point at a person
 
 
@@ -90,22 +91,22 @@ def stages(
     ]
 
 
+def sources_of(campaign: Campaign, *, at_most: int) -> set[str]:
+    """The tags that visitors of a campaign came by, not all of them if there are very many."""
+    rows = counts_of(campaign).exclude(source="").order_by()
+    return set(rows.values_list("source", flat=True).distinct()[:at_most])
+
+
 def by_source(
     campaign: Campaign, *, since: datetime | None = None, until: datetime | None = None
 ) -> list[SourceRow]:
-    """The steps of every source, the busiest first.
-
-    Sources that nobody opened `SMALL` times are added up into one row with the tag "…": a column
-    of small counts together with its sum would give them away.
-    """
+    """The steps of every source, the most opened first; equal ones by their tag."""
     rows = counts_of(campaign, since=since, until=until).order_by()
     sums: dict[str, dict[str, int]] = {}
     for source, step, number in rows.values_list("source", "step").annotate(n=Sum("count")):
         sums.setdefault(source, {})[step] = number
-    large = {tag: steps for tag, steps in sums.items() if steps.get(Step.OPENED, 0) >= SMALL}
-    rest = _added([steps for tag, steps in sums.items() if tag not in large])
-    ordered = sorted(large.items(), key=lambda item: (-item[1].get(Step.OPENED, 0), item[0]))
-    return [_row(tag, steps) for tag, steps in [*ordered, *([("…", rest)] if rest else [])]]
+    ordered = sorted(sums.items(), key=lambda item: (-item[1].get(Step.OPENED, 0), item[0]))
+    return [_row(source, steps) for source, steps in ordered]
 
 
 def by_day(
@@ -125,14 +126,6 @@ def _share(number: int, opened: int) -> int | None:
     if opened < SMALL or 0 < number < SMALL:
         return None
     return min(100, round(100 * number / opened))
-
-
-def _added(tables: Iterable[dict[str, int]]) -> dict[str, int]:
-    total: dict[str, int] = {}
-    for table in tables:
-        for step, number in table.items():
-            total[step] = total.get(step, 0) + number
-    return total
 
 
 def _row(source: str, steps: dict[str, int]) -> SourceRow:

@@ -27,7 +27,7 @@ def draw_watermark(picture: RGB) -> None:
 def _words(width: int, height: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """How much white, and how much of the dark rim around it, lies on each pixel (0-1)."""
     font = ImageFont.truetype(str(FONT_FILE), max(12, round(min(width, height) * 0.085)))
-    rim_px = max(1, font.size // 14)
+    rim_px = max(1, round(font.size / 14))
     return _stencil(width, height, font, 0), _stencil(width, height, font, rim_px)
 
 

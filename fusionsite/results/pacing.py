@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from campaigns.admission import network_of
+from campaigns.addresses import network_of
 from campaigns.models import Layer
 from campaigns.quota import Rate, take
 from campaigns.refusals import PaceUnknown, TooFast

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django_altcha import AltchaField, get_altcha_challenge
 
 from campaigns import quota
-from campaigns.admission import network_of
+from campaigns.addresses import network_of
 from campaigns.models import Campaign, Layer
 from campaigns.refusals import PaceUnknown, TooFast
 from fusionsite.incoming import client_address

@@ -97,6 +97,9 @@ OURS: dict[str, Page] = {
     "password_change_done": Page(EVERYONE),
     "search": Page(EVERYONE),
     "language": Page(EVERYONE, method="post"),
+    "campaign_share": Page(EVERYONE, of_campaign),
+    "campaign_share_qr": Page(EVERYONE, lambda world: [world.campaign.pk, "svg"]),
+    "campaign_share_poster": Page(EVERYONE, lambda world: [world.campaign.pk, "en", "png"]),
     # --- Beside the plain pages ---
     "auth_user_password_change": Page({A}, lambda world: [world.row(Person).pk]),
     "campaigns_campaign_simple_history": Page(
