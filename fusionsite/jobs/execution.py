@@ -266,6 +266,11 @@ def _deliver_bytes(job: FusionJob, made: MadePicture) -> str:
     return photos.ANSWER if delivered else ""
 
 
+def _for_the_public(job: FusionJob) -> bool:
+    """Whether a visitor asked for it in a published campaign; a preview is nobody's visit."""
+    return job.door == "upload" and not job.preview
+
+
 def _deliver_link(job: FusionJob, made: MadePicture) -> None:
     try:
         result = storing.keep(
@@ -290,9 +295,9 @@ def _deliver_link(job: FusionJob, made: MadePicture) -> None:
             result.save()
             charged = ledger.capture(job.reference).charged
             FusionJob.objects.filter(pk=job.pk).update(result=result, charged=charged)
-            if job.door == "upload" and Consent.objects.filter(job=job, gallery=True).exists():
+            if _for_the_public(job) and Consent.objects.filter(job=job, gallery=True).exists():
                 gallery.offer(result)
-    if delivered and job.door == "upload" and job.campaign and not job.preview:
+    if delivered and job.campaign and _for_the_public(job):
         add_one(job.campaign, Step.MADE, source=job.source)
     if not delivered:
         # Whoever ended the job meanwhile has noted that there may be leftovers.

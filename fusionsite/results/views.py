@@ -12,6 +12,7 @@ from django.views import View
 
 from fusionsite.funnel.models import Step, add_one
 from fusionsite.results import claiming, links, reports, storing
+from fusionsite.results.framing import open_to_frames
 from fusionsite.results.models import Report, Result
 from fusionsite.results.visitors import claims_of, visitor_of
 
@@ -64,7 +65,9 @@ class LinkView(View):
             self.result = links.open_link(kwargs["token"])
         except links.LinkError as error:
             return closed(request, error)
-        return private(self.turned_away(request) or super().dispatch(request, *args, **kwargs))
+        response = self.turned_away(request) or super().dispatch(request, *args, **kwargs)
+        open_to_frames(response, self.result.campaign)
+        return private(response)
 
     def turned_away(self, request: HttpRequest) -> HttpResponseBase | None:
         """The answer to somebody who has the link and still may not do this; None for others."""
