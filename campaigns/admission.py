@@ -12,9 +12,10 @@ import structlog
 from django.db import DatabaseError
 from django.utils import timezone
 
-from campaigns import credentials, ledger, lifecycle, quota, standing
+from campaigns import credentials, ledger, lifecycle, purse, quota, standing
 from campaigns.addresses import network_of
-from campaigns.models import Account, Campaign, Credential, Dialect, Layer, Organisation
+from campaigns.models import Account, Campaign, Credential, Dialect, Layer
+from campaigns.purse import Purse
 from campaigns.refusals import (
     AccountLowBalance,
     AuthInfoError,
@@ -36,7 +37,7 @@ class Caller:
 
     door: "upload", "demo" or a Dialect. device: whatever tells one browser from another.
     preview: someone of the console tries the campaign; it need not be published.
-    counted: `knock` has counted this call at its key already.
+    rates: `knock` has counted this call at its key already, and these are the payer's.
     """
 
     door: str
@@ -44,14 +45,13 @@ class Caller:
     device: str = ""
     credential: Credential | None = None
     preview: bool = False
-    counted: bool = False
+    rates: quota.Rates | None = None
 
 
 @dataclass(frozen=True)
 class Admission:
     """The way is free. published: False while a campaign is only tried out."""
 
-    organisation: Organisation
     account: Account
     campaign: Campaign | None
     caller: Caller
@@ -67,6 +67,14 @@ def find_campaign(*, project_id: int | None = None, slug: str | None = None) -> 
     return campaign
 
 
+def campaign_of_payer(account: Account, *, project_id: int) -> Campaign:
+    """The campaign with this number, fresh, if this account pays it; raises CampaignNotFound."""
+    for campaign in Campaign.objects.filter(project_id=project_id, account_id=account.pk):
+        campaign.account = account
+        return campaign
+    raise CampaignNotFound
+
+
 def knock(caller: Caller) -> Caller:
     """The caller, its key checked and this call counted at it before anything else is read.
 
@@ -75,9 +83,9 @@ def knock(caller: Caller) -> Caller:
     or TooFast.
     """
     _check_key(caller, None)
-    account = _payer(caller, None)
-    _take(_caller_layers(caller, quota.rates(credential=caller.credential, account=account)))
-    return replace(caller, counted=True)
+    rates = quota.rates_of_payer(_payer(caller, None), caller.credential)
+    _take(_caller_layers(caller, rates.of(None)))
+    return replace(caller, rates=rates)
 
 
 def admit(caller: Caller, *, campaign: Campaign | None, now: datetime | None = None) -> Admission:
@@ -88,13 +96,11 @@ def admit(caller: Caller, *, campaign: Campaign | None, now: datetime | None = N
     """
     now = now or timezone.now()
     _check_key(caller, campaign)
-    rates = quota.rates(
-        campaign=campaign,
-        credential=caller.credential,
-        account=_payer(caller, campaign),
-    )
+    payer = _payer(caller, campaign)
+    rates = (caller.rates or quota.rates_of_payer(payer, caller.credential)).of(campaign)
     _take(_caller_layers(caller, rates))
-    account = _read_account(_payer(caller, campaign))
+    has = _purse(payer, now)
+    account = has.account
     if campaign is None or not campaign.sandbox:
         standing.check_served(account, now=now)
     if campaign is not None:
@@ -102,10 +108,10 @@ def admit(caller: Caller, *, campaign: Campaign | None, now: datetime | None = N
         lifecycle.check_open(campaign, trial=trial, now=now)
     published = campaign is None or campaign.published
     _take(_campaign_layers(campaign, account, rates, published=published))
-    _check_money(account, campaign, now)
+    _check_money(has, campaign, now)
     if caller.credential is not None:
         credentials.touch(caller.credential, now=now)
-    return Admission(account.organisation, account, campaign, caller, published)
+    return Admission(account, campaign, caller, published)
 
 
 def _check_key(caller: Caller, campaign: Campaign | None) -> None:
@@ -131,10 +137,10 @@ def _payer(caller: Caller, campaign: Campaign | None) -> Account:
     return caller.credential.account
 
 
-def _read_account(account: Account) -> Account:
-    """The account as it is now; raises AuthInfoError if its record cannot be read."""
+def _purse(account: Account, now: datetime) -> Purse:
+    """The account as it is now, and its money; raises AuthInfoError if they cannot be read."""
     try:
-        return Account.objects.select_related("organisation").get(pk=account.pk)
+        return purse.read(account.pk, now)
     except (Account.DoesNotExist, DatabaseError) as problem:
         log.error("account_unreadable", account=account.pk, problem=type(problem).__name__)
         raise AuthInfoError from problem
@@ -150,7 +156,7 @@ def _take(layers: _Layers) -> None:
 
 def _caller_layers(caller: Caller, rates: Mapping[Layer, quota.Rate]) -> _Layers:
     """A partner's program is counted by its key, a visitor by address and device."""
-    if caller.counted:
+    if caller.rates is not None:
         return
     if caller.credential is not None:
         rate = rates[Layer.CREDENTIAL]
@@ -177,10 +183,10 @@ def _campaign_layers(
     yield Layer.SITE, "site", rates[Layer.SITE]
 
 
-def _check_money(account: Account, campaign: Campaign | None, now: datetime) -> None:
+def _check_money(has: Purse, campaign: Campaign | None, now: datetime) -> None:
     """Raises what a hold would, before any work; a balance that fell short changes the state."""
     try:
-        ledger.check_cover(account, campaign, now=now)
+        ledger.check_cover(has.account, campaign, now=now, has=has)
     except AccountLowBalance:
-        standing.settle(account, now=now)
+        standing.settle(has.account, now=now)
         raise

@@ -126,11 +126,12 @@ def of_campaign(campaign: Campaign, now: datetime) -> list[Cap]:
             )
         )
     if campaign.total_cap is not None:
+        totals = Campaign.objects.values_list("pictures_total", flat=True)
         found.append(
             Cap(
                 what=f"campaign {campaign.project_id}",
                 period=f"{campaign.project_id}",
-                used=campaign.pictures_total,
+                used=totals.get(pk=campaign.pk),
                 limit=campaign.total_cap,
                 unit="pictures",
                 hard=campaign.caps_hard,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from campaigns import audit, sealing
@@ -163,7 +163,7 @@ def check_scope(credential: Credential, *, door: str, campaign: Campaign | None)
     """Raises OutOfScope if the key does not open this door or is kept to other campaigns."""
     if door not in credential.dialects:
         raise OutOfScope
-    if campaign is None:
+    if campaign is None or not getattr(credential, "is_kept", True):  # `_found` has asked that
         return
     kept_to = set(credential.campaigns.values_list("pk", flat=True))
     if kept_to and campaign.pk not in kept_to:
@@ -234,7 +234,9 @@ def _letters(count: int) -> str:
 
 
 def _found(which: Q) -> Credential:
-    credential = Credential.objects.select_related("account__organisation").filter(which).first()
+    kept = Credential.campaigns.through.objects.filter(credential_id=OuterRef("pk"))
+    known = Credential.objects.select_related("account").annotate(is_kept=Exists(kept))
+    credential = known.filter(which).order_by().first()
     if credential is None:
         raise CredentialUnknown
     return credential

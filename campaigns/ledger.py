@@ -1,18 +1,20 @@
 """What a picture costs and who pays: hold on accept, capture on delivery, release on failure.
 
-Lines are only added; the balance is their sum, and the database checks it. Every function that
-writes locks the account's row first, so one account's lines are in one order.
+Lines are only added; the balance is their sum, and the database checks it. Whoever writes a line
+has locked the account's row, so one account's lines are in one order. The lock is taken as late as
+can be and ends with the transaction: `hold`, `capture` and `release` are part of their caller's.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
-from campaigns import caps
+from campaigns import caps, purse
 from campaigns.models import (
     Account,
     Billing,
@@ -25,6 +27,7 @@ from campaigns.models import (
     Standing,
     Tally,
 )
+from campaigns.purse import Purse
 from campaigns.refusals import AccountLowBalance, PackUsedUp, WrongState
 
 UNLIMITED = -1
@@ -41,6 +44,20 @@ class Share:
     pack: Pack | None = None
 
 
+@dataclass(frozen=True)
+class Held:
+    """A hold and its shares, in the order of its lines."""
+
+    hold: Hold
+    shares: tuple[Share, ...]
+
+    @property
+    def costs(self) -> bool:
+        """Whether it is paid for: from a pack, the balance or the month's bill."""
+        from_pack = any(share.source == Source.PACK for share in self.shares)
+        return self.hold.amount_fen > 0 or from_pack
+
+
 def balance(account: Account) -> int:
     """The balance in fen: the sum of all lines, which the newest line carries."""
     newest = _newest(account)
@@ -50,31 +67,42 @@ def balance(account: Account) -> int:
 def remaining(account: Account, *, now: datetime | None = None) -> int:
     """Pictures that can still be made: free ones of today, packs, balance; UNLIMITED if no end."""
     now = now or timezone.now()
-    free, packs = _free_left(account, now), _packs_left(account, now)
+    has = purse.read(account.pk, now)
+    free, packs = has.free_left, _packs_left(account, now)
     if account.unlimited or account.billing == Billing.MONTHLY:
         return UNLIMITED
     if account.billing == Billing.PACKS_ONLY:
         return free + packs
     if account.price_fen == 0:
         return UNLIMITED
-    return free + packs + max(balance(account) // account.price_fen, 0)
+    return free + packs + max(has.balance_fen // account.price_fen, 0)
 
 
 def covers(account: Account, *, now: datetime | None = None) -> bool:
     """Whether one more picture can be paid for; caps are not looked at."""
+    now = now or timezone.now()
     try:
-        _plan(account, None, 1, now or timezone.now())
+        _plan(purse.read(account.pk, now), None, 1, now)
     except (AccountLowBalance, PackUsedUp):
         return False
     return True
 
 
 def check_cover(
-    account: Account, campaign: Campaign | None, *, pictures: int = 1, now: datetime | None = None
+    account: Account,
+    campaign: Campaign | None,
+    *,
+    pictures: int = 1,
+    now: datetime | None = None,
+    has: Purse | None = None,
 ) -> None:
-    """Raises what `hold` would: AccountLowBalance, PackUsedUp or CapReached; changes nothing."""
+    """Raises what `hold` would: AccountLowBalance, PackUsedUp or CapReached; changes nothing.
+
+    has: what the account pays with, if it was read a moment ago.
+    """
     now = now or timezone.now()
-    _check_caps(account, campaign, _plan(account, campaign, pictures, now), now)
+    has = has or purse.read(account.pk, now)
+    _check_caps(has.account, campaign, _plan(has, campaign, pictures, now), now)
 
 
 def hold(
@@ -90,25 +118,33 @@ def hold(
 
     Raises AccountLowBalance, PackUsedUp, CapReached, or WrongState if the reference is in use.
     """
+    purse.require_transaction()
     now = now or timezone.now()
-    with transaction.atomic():
-        account = _locked(account.pk)
-        if campaign is not None:
-            campaign = Campaign.objects.get(pk=campaign.pk)
-            if campaign.account_id != account.pk:
-                raise ValueError("the campaign is paid by another account")
-        shares = _plan(account, campaign, pictures, now)
-        nearing = _check_caps(account, campaign, shares, now)
-        made = _make_hold(account, campaign, reference, pictures, shares, now)
-        for line, share in enumerate(shares):
-            _use(share)
-            _append_share(made, line, share, LedgerEntry.Kind.HOLD, -share.amount_fen, now)
-        _count(made, shares, sign=1)
-        caps.tell(account, campaign, nearing)
+    if campaign is not None and campaign.account_id != account.pk:
+        raise ValueError("the campaign is paid by another account")
+    purse.lock(account.pk)
+    has = purse.read(account.pk, now)
+    shares = _plan(has, campaign, pictures, now)
+    nearing = _check_caps(has.account, campaign, shares, now)
+    made = _make_hold(has.account, campaign, reference, pictures, shares, now)
+    for line, share in enumerate(shares):
+        _use(share)
+        _append_share(made, line, share, LedgerEntry.Kind.HOLD, -share.amount_fen, now)
+    _count(made, shares, sign=1)
+    caps.tell(has.account, campaign, nearing)
     return made
 
 
-def capture(reference: str, *, now: datetime | None = None) -> Hold:
+def held(reference: str) -> Held:
+    """What was set aside under the reference; raises Hold.DoesNotExist."""
+    lines = LedgerEntry.objects.filter(hold__reference=reference, kind=LedgerEntry.Kind.HOLD)
+    found = list(lines.select_related("hold", "pack").order_by("line"))
+    if not found or found[0].hold is None:
+        raise Hold.DoesNotExist(reference)
+    return Held(found[0].hold, tuple(_share_of(line) for line in found))
+
+
+def capture(reference: str | Held, *, now: datetime | None = None) -> Hold:
     """The picture was delivered: the hold becomes a charge. A second capture changes nothing.
 
     Raises WrongState if the hold was released, Hold.DoesNotExist if there is none.
@@ -143,7 +179,7 @@ def append(
     """
     now = now or timezone.now()
     with transaction.atomic():
-        account = _locked(account.pk)
+        purse.lock(account.pk)
         if reference and account.entries.filter(kind=kind, reference=reference).exists():
             raise WrongState(LedgerEntry.Kind(kind))
         newest = _newest(account)
@@ -178,35 +214,37 @@ def adds_up(account: Account) -> bool:
 # --- Who pays --------------------------------------------------------------------------------
 
 
-def _plan(account: Account, campaign: Campaign | None, pictures: int, now: datetime) -> list[Share]:
+def _plan(has: Purse, campaign: Campaign | None, pictures: int, now: datetime) -> list[Share]:
     """Which source pays for how many; raises AccountLowBalance or PackUsedUp."""
+    account = has.account
     if campaign is not None and campaign.sandbox:
         return [Share(Source.SANDBOX, pictures)]
     if account.unlimited:
         return [Share(Source.UNLIMITED, pictures)]
     shares: list[Share] = []
     left = pictures
-    free = min(_free_left(account, now), left)
+    free = min(has.free_left, left)
     if free:
         shares.append(Share(Source.FREE, free))
         left -= free
-    for pack in _usable_packs(account, now):
+    for pack in _usable_packs(account, now) if has.has_packs else []:
         if not left:
             break
         part = min(pack.left, left)
         shares.append(Share(Source.PACK, part, pack=pack))
         left -= part
-    return [*shares, _paid(account, left)] if left else shares
+    return [*shares, _paid(has, left)] if left else shares
 
 
-def _paid(account: Account, pictures: int) -> Share:
+def _paid(has: Purse, pictures: int) -> Share:
     """What neither free pictures nor packs cover."""
+    account = has.account
     cost = pictures * account.price_fen
     if account.billing == Billing.PACKS_ONLY:
         raise PackUsedUp(measured=0, limit=pictures, unit="pictures")
     if account.billing == Billing.MONTHLY:
         return Share(Source.MONTHLY, pictures, accrued_fen=cost)
-    have = balance(account)
+    have = has.balance_fen
     # In the days of grace calls are served although the balance is negative.
     if have < cost and account.standing != Standing.GRACE:
         raise AccountLowBalance(measured=have, limit=cost, unit="fen")
@@ -239,18 +277,7 @@ def _packs_left(account: Account, now: datetime) -> int:
     return left or 0
 
 
-def _free_left(account: Account, now: datetime) -> int:
-    if not account.free_daily:
-        return 0
-    today = Tally.objects.filter(account=account, day=timezone.localdate(now))
-    return max(account.free_daily - (today.aggregate(s=Sum("free"))["s"] or 0), 0)
-
-
 # --- Writing ---------------------------------------------------------------------------------
-
-
-def _locked(account_id: int) -> Account:
-    return Account.objects.select_for_update().get(pk=account_id)
 
 
 def _newest(account: Account) -> LedgerEntry | None:
@@ -265,63 +292,54 @@ def _make_hold(
     shares: list[Share],
     now: datetime,
 ) -> Hold:
-    try:
-        with transaction.atomic():
-            return Hold.objects.create(
-                reference=reference,
-                account=account,
-                campaign=campaign,
-                pictures=pictures,
-                price_fen=account.price_fen,
-                amount_fen=sum(share.amount_fen + share.accrued_fen for share in shares),
-                day=timezone.localdate(now),
-                created_at=now,
-            )
-    except IntegrityError:
-        used = Hold.objects.filter(reference=reference).first()
-        if used is None:
-            raise
-        raise WrongState(Hold.State(used.state)) from None
+    made = Hold(
+        reference=reference,
+        account=account,
+        campaign=campaign,
+        pictures=pictures,
+        price_fen=account.price_fen,
+        amount_fen=sum(share.amount_fen + share.accrued_fen for share in shares),
+        day=timezone.localdate(now),
+        created_at=now,
+    )
+    if not purse.add_hold(made):
+        raise WrongState(Hold.State(Hold.objects.get(reference=reference).state))
+    return made
 
 
-def _end(reference: str, to: Hold.State, now: datetime) -> Hold:
+def _end(reference: str | Held, to: Hold.State, now: datetime) -> Hold:
     """Compare and set: of two callers one writes the lines, the other sees that they are there."""
-    account_id = Hold.objects.values_list("account_id", flat=True).get(reference=reference)
-    with transaction.atomic():
-        _locked(account_id)
-        won = Hold.objects.filter(reference=reference, state=Hold.State.HELD).update(
-            state=to, ended_at=now
-        )
-        ended = Hold.objects.select_related("campaign", "account").get(reference=reference)
-        if not won:
-            if ended.state == to:
-                return ended
-            raise WrongState(Hold.State(ended.state))
-        shares = _shares(ended)
-        for line, share in enumerate(shares):
-            if to == Hold.State.CAPTURED:
-                _append_share(ended, line, share, LedgerEntry.Kind.CAPTURE, 0, now)
-            else:
-                _give_back(share)
-                _append_share(ended, line, share, LedgerEntry.Kind.RELEASE, share.amount_fen, now)
-        if to == Hold.State.RELEASED:
-            _count(ended, shares, sign=-1)
+    purse.require_transaction()
+    known = held(reference) if isinstance(reference, str) else reference
+    ended, shares = known.hold, known.shares
+    won = Hold.objects.filter(pk=ended.pk, state=Hold.State.HELD).update(state=to, ended_at=now)
+    if not won:
+        ended.refresh_from_db()
+        if ended.state == to:
+            return ended
+        raise WrongState(Hold.State(ended.state))
+    ended.state, ended.ended_at = to, now
+    purse.lock(ended.account_id)
+    for line, share in enumerate(shares):
+        if to == Hold.State.CAPTURED:
+            _append_share(ended, line, share, LedgerEntry.Kind.CAPTURE, 0, now)
+        else:
+            _give_back(share)
+            _append_share(ended, line, share, LedgerEntry.Kind.RELEASE, share.amount_fen, now)
+    if to == Hold.State.RELEASED:
+        _count(ended, shares, sign=-1)
     return ended
 
 
-def _shares(held: Hold) -> list[Share]:
-    """The shares of a hold, read back from its lines."""
-    lines = held.entries.filter(kind=LedgerEntry.Kind.HOLD).select_related("pack").order_by("line")
-    return [
-        Share(
-            source=Source(line.source),
-            pictures=line.pictures,
-            amount_fen=-line.amount_fen,
-            accrued_fen=line.accrued_fen,
-            pack=line.pack,
-        )
-        for line in lines
-    ]
+def _share_of(line: LedgerEntry) -> Share:
+    """A share of a hold, read back from its line."""
+    return Share(
+        source=Source(line.source),
+        pictures=line.pictures,
+        amount_fen=-line.amount_fen,
+        accrued_fen=line.accrued_fen,
+        pack=line.pack,
+    )
 
 
 def _append_share(
@@ -332,22 +350,21 @@ def _append_share(
     amount_fen: int,
     now: datetime,
 ) -> None:
-    newest = _newest(held.account)
-    LedgerEntry.objects.create(
-        account=held.account,
-        number=1 + (newest.number if newest else 0),
-        kind=kind,
-        amount_fen=amount_fen,
-        balance_fen=amount_fen + (newest.balance_fen if newest else 0),
-        source=share.source,
-        pictures=share.pictures,
-        accrued_fen=share.accrued_fen,
-        hold=held,
-        line=line,
-        pack=share.pack,
-        campaign=held.campaign,
-        created_at=now,
-        value_day=timezone.localdate(now),
+    purse.add_line(
+        LedgerEntry(
+            account_id=held.account_id,
+            kind=kind,
+            amount_fen=amount_fen,
+            source=share.source,
+            pictures=share.pictures,
+            accrued_fen=share.accrued_fen,
+            hold=held,
+            line=line,
+            pack=share.pack,
+            campaign_id=held.campaign_id,
+            created_at=now,
+            value_day=timezone.localdate(now),
+        )
     )
 
 
@@ -361,19 +378,26 @@ def _give_back(share: Share) -> None:
         Pack.objects.filter(pk=share.pack.pk).update(used=F("used") - share.pictures)
 
 
-def _count(held: Hold, shares: list[Share], *, sign: int) -> None:
+def _count(held: Hold, shares: Sequence[Share], *, sign: int) -> None:
     """Adds the hold to the day's tally and the campaign's total, or takes it out again."""
     if held.campaign is not None and held.campaign.sandbox:
         return
     free = sum(share.pictures for share in shares if share.source == Source.FREE)
-    tally, _made = Tally.objects.get_or_create(
-        account=held.account, campaign=held.campaign, day=held.day
-    )
-    Tally.objects.filter(pk=tally.pk).update(
+    day = {"account": held.account_id, "campaign": held.campaign_id, "day": held.day}
+    counted = Tally.objects.filter(**day).update(
         pictures=F("pictures") + sign * held.pictures,
         free=F("free") + sign * free,
         spent_fen=F("spent_fen") + sign * held.amount_fen,
     )
+    if not counted:
+        Tally.objects.create(
+            account_id=held.account_id,
+            campaign_id=held.campaign_id,
+            day=held.day,
+            pictures=held.pictures,
+            free=free,
+            spent_fen=held.amount_fen,
+        )
     if held.campaign is not None:
         Campaign.objects.filter(pk=held.campaign.pk).update(
             pictures_total=F("pictures_total") + sign * held.pictures

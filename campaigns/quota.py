@@ -53,6 +53,19 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class Rates:
+    """What was set for one caller, by layer and, where the layer is a campaign's, its number."""
+
+    found: Mapping[tuple[Layer, int | None], Rate]
+
+    def of(self, campaign: Campaign | None) -> dict[Layer, Rate]:
+        """The rate of every layer for a call of that campaign: what was set, else the default."""
+        ours = {None, campaign.pk if campaign is not None else None}
+        set_here = {layer: rate for (layer, pk), rate in self.found.items() if pk in ours}
+        return defaults() | set_here
+
+
+@dataclass(frozen=True)
 class Use:
     """What a layer has used of its rate just now."""
 
@@ -80,17 +93,30 @@ def rates(
     account: Account | None = None,
 ) -> Mapping[Layer, Rate]:
     """The rate of every layer for this call: what was set, else the default. One query."""
+    wanted = Q(campaign=campaign) if campaign is not None else Q()
+    return _read(_every_call(credential, account) | wanted).of(campaign)
+
+
+def rates_of_payer(account: Account, credential: Credential | None = None) -> Rates:
+    """The rates of an account and its key, whichever campaign will be called. One query."""
+    return _read(_every_call(credential, account) | Q(campaign__account=account))
+
+
+def _every_call(credential: Credential | None, account: Account | None) -> Q:
     wanted = Q(layer__in=[Layer.ADDRESS, Layer.DEVICE, Layer.SITE])
-    if campaign is not None:
-        wanted |= Q(campaign=campaign)
     if credential is not None:
         wanted |= Q(credential=credential)
     if account is not None:
         wanted |= Q(account=account)
-    found = defaults()
-    for row in Quota.objects.filter(wanted):
-        found[Layer(row.layer)] = Rate(row.calls, row.per_s)
-    return found
+    return wanted
+
+
+def _read(wanted: Q) -> Rates:
+    rows = Quota.objects.filter(wanted).values_list("layer", "campaign_id", "calls", "per_s")
+    found: dict[tuple[Layer, int | None], Rate] = {}
+    for layer, campaign_id, calls, per_s in rows:
+        found[Layer(layer), campaign_id] = Rate(calls, per_s)
+    return Rates(found)
 
 
 def take(layer: Layer, key: object, rate: Rate) -> None:

@@ -13,6 +13,7 @@ from templates_app.refusals import (
     MaterialGone,
     MaterialNotApproved,
     MaterialNotFound,
+    MaterialTooLarge,
     RightsLapsed,
 )
 
@@ -23,25 +24,33 @@ if TYPE_CHECKING:
     from templates_app.models.material import MaterialQuerySet
 
 
-def servable_material(campaign: Campaign, model_id: str, *, at: datetime | None = None) -> Material:
+def servable_material(
+    campaign: Campaign,
+    model_id: str,
+    *,
+    max_side_px: int | None = None,
+    at: datetime | None = None,
+) -> Material:
     """The material of that id, with ``current`` and ``rights`` loaded: one query.
 
-    Raises MaterialNotFound (not in this campaign), MaterialGone (withdrawn), MaterialNotApproved
-    or RightsLapsed; the last is decided by the clock here, not by whether a task has run.
+    Raises MaterialNotFound (not in this campaign), MaterialGone (withdrawn), MaterialNotApproved,
+    RightsLapsed, or MaterialTooLarge for a caller whose protocol takes smaller ones only. Rights
+    lapse by the clock here, not by whether a task has run.
     """
-    found = (
-        Material.objects.filter(campaign=campaign, model_id=model_id)
-        .select_related("current", "rights", "campaign")
-        .first()
-    )
+    wanted = Material.objects.filter(campaign=campaign, model_id=model_id)
+    found = wanted.select_related("current", "rights").order_by().first()
     if found is None:
         raise MaterialNotFound
+    found.campaign = campaign
     if found.state == State.WITHDRAWN:
         raise MaterialGone
     if found.state not in SERVING_STATES or found.current is None:
         raise MaterialNotApproved(State(found.state))
     if found.rights is None or not found.rights.holds(at or timezone.now()):
         raise RightsLapsed
+    longer = max(found.current.width, found.current.height)
+    if max_side_px is not None and longer > max_side_px:
+        raise MaterialTooLarge(measured=longer, limit=max_side_px, unit="px")
     return found
 
 
@@ -57,7 +66,7 @@ def shelf(campaign: Campaign, *, at: datetime | None = None) -> MaterialQuerySet
 
 def template_face(material: Material, number: int | None = None) -> MaterialFace:
     """The face of that number; without one the largest. FaceNotFound when there is none."""
-    faces = list(material.faces)
+    faces = list(material.faces.only("number", "width", "height").order_by("number"))
     if number is None and faces:
         return max(faces, key=lambda face: (face.area, -face.number))
     for face in faces:

@@ -246,6 +246,6 @@ def picture_of(job: FusionJob) -> str:
     """The picture as the answer carries it: an address that opens for its time, or base64."""
     if job.answer == FusionJob.Answer.BYTES:
         return b64encode(take_answer(job)).decode()
-    if job.result is None:
+    if job.result_id is None:
         raise LookupError(f"job {job} has ended without a picture")
-    return links.picture_url(job.result)
+    return links.picture_address(job.result_key)

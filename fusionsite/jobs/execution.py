@@ -36,6 +36,7 @@ from fusionsite.jobs.refusals import (
     written,
 )
 from fusionsite.results import gallery, storing
+from fusionsite.results.models import Result
 from fusionsite.results.storing import MadePicture
 
 log = logging.getLogger(__name__)
@@ -258,12 +259,7 @@ def _deliver_bytes(job: FusionJob, made: MadePicture) -> str:
         size_mb = round(len(made.encoded) / 2**20, 1)
         raise AnswerTooHeavy(measured=size_mb, limit=round(limit / 2**20, 1), unit="MB")
     photos.put(job, photos.ANSWER, made.encoded)
-    with transaction.atomic():
-        delivered = job.end(State.SUCCEEDED, came_from=(State.RUNNING,))
-        if delivered and job.priced:
-            charged = ledger.capture(job.reference).charged
-            FusionJob.objects.filter(pk=job.pk).update(charged=charged)
-    return photos.ANSWER if delivered else ""
+    return photos.ANSWER if _hand_over(job) else ""
 
 
 def _for_the_public(job: FusionJob) -> bool:
@@ -277,7 +273,8 @@ def _deliver_link(job: FusionJob, made: MadePicture) -> None:
             made,
             key=job.result_key,
             attempt=job.attempts,
-            account=job.account,
+            organisation_id=job.organisation_id,
+            account_id=job.account_id,
             campaign=job.campaign,
             life=timedelta(seconds=job.link_life_s),
             visitor=job.visitor,
@@ -287,6 +284,7 @@ def _deliver_link(job: FusionJob, made: MadePicture) -> None:
     except Exception as error:  # any storage's own error
         log.warning("result of job %s not stored: %s", job.public_id, type(error).__name__)
         raise StorageFailed from error
+<<<<<<< HEAD
     with transaction.atomic():
         delivered = job.end(
             State.SUCCEEDED, came_from=(State.RUNNING,), leftovers=GreaterThan(F("attempts"), 1)
@@ -300,6 +298,37 @@ def _deliver_link(job: FusionJob, made: MadePicture) -> None:
     if delivered and job.campaign and _for_the_public(job):
         add_one(job.campaign, Step.MADE, source=job.source)
     if not delivered:
+=======
+    leftovers = GreaterThan(F("attempts"), 1)
+    if not _hand_over(job, result, leftovers=leftovers):
+>>>>>>> 090511c (wip)
         # Whoever ended the job meanwhile has noted that there may be leftovers.
         with suppress(Exception):
             storing.discard(result)
+    elif job.door == "upload" and job.campaign and not job.preview:
+        add_one(job.campaign, Step.MADE, source=job.source)
+
+
+def _hand_over(job: FusionJob, result: Result | None = None, **facts: object) -> bool:
+    """Ends the job as done and charges for it at once; False when it had ended already."""
+    with transaction.atomic():
+        if result is not None:
+            result.save()
+        held = ledger.held(job.reference) if job.priced else None
+        charged = held is not None and held.costs
+        done = job.end(
+            State.SUCCEEDED, came_from=(State.RUNNING,), result=result, charged=charged, **facts
+        )
+        if not done:
+            transaction.set_rollback(True)
+            return False
+        if held is not None:
+            ledger.capture(held)
+        if result is not None and _is_offered(job):
+            gallery.offer(result)
+    return True
+
+
+def _is_offered(job: FusionJob) -> bool:
+    """Whether its visitor wants it shown in the campaign's gallery."""
+    return job.door == "upload" and Consent.objects.filter(job=job, gallery=True).exists()

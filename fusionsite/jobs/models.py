@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,8 +52,7 @@ class JobQuerySet(models.QuerySet["FusionJob"]):
         )
         if not claimed:
             return None
-        related = ("account", "campaign", "material", "material_version", "credential")
-        return FusionJob.objects.select_related(*related).get(pk=pk)
+        return FusionJob.objects.select_related("campaign", "material_version").get(pk=pk)
 
 
 class FusionJob(models.Model):
@@ -212,13 +212,15 @@ class FusionJob(models.Model):
         self, state: "FusionJob.State", *, came_from: "tuple[FusionJob.State, ...]", **facts: object
     ) -> bool:
         """Ends the job unless somebody else has; says whether this call did it."""
-        moved = FusionJob.objects.filter(pk=self.pk, state__in=came_from).update(
-            state=state, finished_at=timezone.now(), **facts
-        )
-        # Whoever lost wants to know everything that the winner wrote.
-        known = ["state", "attempts", "finished_at", "reason"] if moved else None
-        self.refresh_from_db(fields=known)
-        return bool(moved)
+        facts |= {"state": state, "finished_at": timezone.now()}
+        moved = FusionJob.objects.filter(pk=self.pk, state__in=came_from).update(**facts)
+        if not moved:
+            self.refresh_from_db()  # whoever lost wants to know everything that the winner wrote
+            return False
+        for name, fact in facts.items():
+            if not isinstance(fact, Combinable):
+                setattr(self, name, fact)
+        return True
 
     def put_back(self, now: datetime) -> bool:
         """Puts a job whose worker or message was lost back into the queue."""

@@ -68,6 +68,7 @@ class FusionRequest:
     template_limits: PictureLimits = PHOTO_LIMITS
     mark_limits: PictureLimits = PHOTO_LIMITS
     max_aspect: float | None = None
+    max_material_side_px: int | None = None
     visitor: str = ""
     nickname: str = ""
     source: str = ""
@@ -192,7 +193,9 @@ def _material(request: FusionRequest) -> Material | None:
     if not request.model_id:
         return None
     assert request.campaign is not None, "a stored material is one of a campaign"  # noqa: S101
-    return servable_material(request.campaign, request.model_id)
+    return servable_material(
+        request.campaign, request.model_id, max_side_px=request.max_material_side_px
+    )
 
 
 def _fetch(request: FusionRequest) -> _Files:
@@ -282,7 +285,7 @@ def _new_job(
         kind=request.kind,
         door=request.caller.door,
         request_id=request.request_id or str(get_contextvars().get("request_id", "")),
-        organisation=admission.organisation,
+        organisation_id=admission.account.organisation_id,
         account=admission.account,
         campaign=campaign,
         credential=request.caller.credential,

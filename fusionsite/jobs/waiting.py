@@ -13,6 +13,8 @@ from django.db import InterfaceError, OperationalError, connection
 from fusionsite.jobs.models import FusionJob
 
 LOOK_EVERY_S = 0.02
+# What a job's end changes, and what whoever waited for it may tell.
+_TOLD = ["state", "stage", "attempts", "finished_at", "charged", "reason", "moderation", "result"]
 
 
 @dataclass(eq=False)
@@ -50,7 +52,7 @@ def wait_for(job: FusionJob, seconds: float) -> bool:
             if me in _looking:
                 _looking.remove(me)
             _elect()
-    job.refresh_from_db()
+    job.refresh_from_db(fields=_TOLD)
     return job.ended
 
 

@@ -37,7 +37,12 @@ def token_of(result: Result) -> str:
 
 def picture_url(result: Result) -> str:
     """The absolute address of the picture itself, as partners get it."""
-    return settings.FUSION_BASE_URL + reverse("results:picture", args=[token_of(result)])
+    return picture_address(result.key)
+
+
+def picture_address(key: str) -> str:
+    """The same for whoever knows only the result's key: a job does before it is read."""
+    return settings.FUSION_BASE_URL + reverse("results:picture", args=[_signer().sign(key)])
 
 
 def page_url(result: Result) -> str:

@@ -9,7 +9,7 @@ from django.core.files.storage import storages
 from django.db.models import F
 from django.utils import timezone
 
-from campaigns.models import Account, Campaign
+from campaigns.models import Campaign
 from fusionsite.results import claiming
 from fusionsite.results.models import Result
 
@@ -33,7 +33,8 @@ def keep(
     *,
     key: str,
     attempt: int,
-    account: Account,
+    organisation_id: int,
+    account_id: int,
     campaign: Campaign | None,
     life: timedelta,
     visitor: str = "",
@@ -49,8 +50,8 @@ def keep(
     return Result(
         key=key,
         claim_digest=claiming.digest_for(key),
-        organisation_id=account.organisation_id,
-        account=account,
+        organisation_id=organisation_id,
+        account_id=account_id,
         campaign=campaign,
         visitor=visitor,
         file_name=storage.save(name, ContentFile(picture.encoded)),

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 
 from campaigns import credentials, ledger, lifecycle, quota
 from campaigns.models import AuditLine, Campaign, Hold, Layer, Quota, Role
@@ -53,6 +53,12 @@ def race(*acts: Callable[[], Any]) -> list[Outcome]:
     return sorted(outcomes)
 
 
+def in_one(act: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    """The act in a transaction of its own, as a job's is."""
+    with transaction.atomic():
+        return act(*given, **named)
+
+
 def tallied(rounds: Sequence[list[Outcome]]) -> dict[str, int]:
     return dict(Counter(" + ".join(outcomes) for outcomes in rounds))
 
@@ -70,8 +76,8 @@ def two_captures() -> dict[str, Any]:
     rounds = []
     for number in range(ROUNDS):
         reference = f"capture-{number}"
-        ledger.hold(account, reference=reference)
-        rounds.append(race(*[partial(ledger.capture, reference)] * 4))
+        in_one(ledger.hold, account, reference=reference)
+        rounds.append(race(*[partial(in_one, ledger.capture, reference)] * 4))
     lines = account.entries.filter(kind="capture").count()
     return {
         "outcomes": tallied(rounds),
@@ -87,11 +93,11 @@ def capture_against_release() -> dict[str, Any]:
     rounds = []
     for number in range(ROUNDS):
         reference = f"either-{number}"
-        ledger.hold(account, reference=reference)
+        in_one(ledger.hold, account, reference=reference)
         rounds.append(
             race(
-                partial(ledger.capture, reference),
-                partial(ledger.release, reference),
+                partial(in_one, ledger.capture, reference),
+                partial(in_one, ledger.release, reference),
             )
         )
     captured = Hold.objects.filter(account=account, state="captured").count()
@@ -112,7 +118,9 @@ def eight_holds_for_five_pictures() -> dict[str, Any]:
         campaign = a_campaign(account=account)
 
         holds = [
-            partial(ledger.hold, account, reference=f"eight-{number}-{which}", campaign=campaign)
+            partial(
+                in_one, ledger.hold, account, reference=f"eight-{number}-{which}", campaign=campaign
+            )
             for which in range(8)
         ]
         rounds.append(race(*holds))
@@ -124,7 +132,7 @@ def the_same_job_twice() -> dict[str, Any]:
 
     account = an_account(balance_fen=10_000)
     rounds = [
-        race(*[partial(ledger.hold, account, reference=f"twice-{number}")] * 2)
+        race(*[partial(in_one, ledger.hold, account, reference=f"twice-{number}")] * 2)
         for number in range(ROUNDS)
     ]
     return {"outcomes": tallied(rounds), "balance_fen": ledger.balance(account)}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 import pytest
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 
 from campaigns import quota
 from campaigns.models import Account, Campaign, Credential, Layer, Quota, Standing
@@ -171,12 +171,7 @@ def database_fails(_world: World, patch: pytest.MonkeyPatch) -> None:
 
 
 def account_unreadable(_world: World, patch: pytest.MonkeyPatch) -> None:
-    class Unreadable:
-        @staticmethod
-        def get(**_fields: object) -> NoReturn:
-            raise OperationalError("gone")
-
-    patch.setattr("campaigns.admission.Account.objects.select_related", lambda *_: Unreadable)
+    patch.setattr("campaigns.admission.purse.read", raising(DatabaseError("unreadable")))
 
 
 def counters_away(_world: World, patch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,8 @@ def a_result(
         MadePicture(JPEG, "image/jpeg", 810, 1080),
         key=key,
         attempt=1,
-        account=campaign.account,
+        account_id=campaign.account_id,
+        organisation_id=campaign.organisation_id,
         campaign=campaign,
         life=life,
         visitor=visitor,
@@ -174,7 +175,8 @@ def test_same_file_is_not_taken_away_by_a_late_loser() -> None:
     """A worker thought lost comes back after another one has delivered."""
     campaign = a_campaign()
     made = MadePicture(JPEG, "image/jpeg", 810, 1080)
-    keep = {"key": "k" * 16, "account": campaign.account, "campaign": campaign, "life": WEEK}
+    payer = {"organisation_id": campaign.organisation_id, "account_id": campaign.account_id}
+    keep = {"key": "k" * 16, **payer, "campaign": campaign, "life": WEEK}
     late = storing.keep(made, attempt=1, **keep)  # type: ignore[arg-type]
     winner = storing.keep(made, attempt=2, **keep)  # type: ignore[arg-type]
     winner.save()

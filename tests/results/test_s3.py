@@ -68,7 +68,8 @@ def a_result() -> Result:
         MadePicture(JPEG, "image/jpeg", 810, 1080),
         key="aKeyThatNobodyGuesses",
         attempt=1,
-        account=campaign.account,
+        account_id=campaign.account_id,
+        organisation_id=campaign.organisation_id,
         campaign=campaign,
         life=timedelta(days=7),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from campaigns.admission import Caller, find_campaign
+from campaigns.admission import Caller, campaign_of_payer
 from campaigns.models import Campaign
 from campaigns.refusals import CampaignNotFound
 from fusion.picture import PictureLimits
@@ -59,12 +59,9 @@ def _text(name: str, value: Any) -> str:
 
 def campaign_of(caller: Caller, asked: Asked) -> Campaign:
     """The campaign of that number if the key's account pays it, else CampaignNotFound."""
-    if not _PROJECT.fullmatch(asked.project_id):
+    if caller.credential is None or not _PROJECT.fullmatch(asked.project_id):
         raise CampaignNotFound
-    campaign = find_campaign(project_id=int(asked.project_id))
-    if caller.credential is None or campaign.account_id != caller.credential.account_id:
-        raise CampaignNotFound
-    return campaign
+    return campaign_of_payer(caller.credential.account, project_id=int(asked.project_id))
 
 
 def request_of(asked: Asked, caller: Caller, campaign: Campaign, call_id: str) -> FusionRequest:

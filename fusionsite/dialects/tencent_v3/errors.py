@@ -167,6 +167,7 @@ TABLE: Mapping[type[Refusal], Cell] = {
     job_reasons.Cancelled: _UNKNOWN,
     job_reasons.UnknownReason: _UNKNOWN,
     **dict.fromkeys(OF_PEOPLE, _INTERNAL),
+    material_reasons.MaterialTooLarge: Cell("FailedOperation.ImagePixelExceed"),
 }
 BY_LAYER: Mapping[str, Cell] = {
     Layer.ADDRESS: Cell("RequestLimitExceeded.IPLimitExceeded"),

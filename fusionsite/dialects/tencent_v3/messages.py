@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from campaigns.admission import Caller, find_campaign
+from campaigns.admission import Caller, campaign_of_payer
 from campaigns.models import Campaign
 from campaigns.refusals import CampaignNotFound
 from fusion import Box
@@ -28,6 +28,7 @@ MAX_KEY, MAX_VALUE = 32, 256
 MAX_ASPECT = 10.0
 MAX_SIDE_PX = {V2018: 3000, "2022-09-27": 4096}
 ULTRA_MAX_SIDE_PX = 8000
+MATERIAL_MAX_SIDE_PX = 1080  # intake keeps to it, so the look at a call is a second one
 ULTRA_LINK_LIFE = timedelta(days=1)
 # base64 carries three bytes in four characters: 5 MB of text are 3.75 MB of file.
 MAX_BYTES = (5 * MIB * 3 // 4, 10 * MIB)
@@ -53,12 +54,9 @@ def campaign_of(caller: Caller, project_id: str) -> Campaign:
     """The campaign of that number if it is paid by the key's account, else CampaignNotFound."""
     found = _PROJECT.fullmatch(project_id)
     number = int(found[1]) if found else 0
-    if not 0 < number < 2**63:
+    if caller.credential is None or not 0 < number < 2**63:
         raise CampaignNotFound
-    campaign = find_campaign(project_id=number)
-    if caller.credential is None or campaign.account_id != caller.credential.account_id:
-        raise CampaignNotFound
-    return campaign
+    return campaign_of_payer(caller.credential.account, project_id=number)
 
 
 def material_id(text: str) -> str:
@@ -113,6 +111,7 @@ def _read_campaign_fusion(
         link_life=LINK_LIFE,
         limits=_limits(MAX_SIDE_PX[version]),
         max_aspect=MAX_ASPECT,
+        max_material_side_px=MATERIAL_MAX_SIDE_PX,
         request_id=call_id,
     )
     wants_review = fields.get("CelebrityIdentify", 0) == 1

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from campaigns import credentials, standing
@@ -39,14 +38,12 @@ from fusionsite.dialects.tencent_v3.schemas import (
     V1_ACTIONS,
     VERSIONS,
 )
-from templates_app.models import Material
 
 MAX_BODY_BYTES = 10 * base.MIB
 MAX_V1_BODY_BYTES = base.MIB
 MAX_QUERY_BYTES = 32 * 1024
 WINDOW_S = 300
 SERVICE = "facefusion"
-MATERIAL_MAX_SIDE_PX = 1080
 _REGION = re.compile(r"[a-z]{2,10}-[a-z0-9-]{2,30}")
 _DIGITS = re.compile(r"[0-9]{1,12}")
 _READERS: Mapping[str, Callable[[str, Caller, fields.Values, str], Asked]] = {
@@ -301,7 +298,6 @@ def _fused(
     else:
         campaign = _campaign(caller, asked.project_id)
         base.simulate(call, CODES, campaign, values["ModelId"])
-        _check_material_size(campaign, request.model_id)
         request = replace(request, campaign=campaign)
     job = base.fuse(call, request)
     picture = base.picture_of(job)
@@ -311,12 +307,3 @@ def _fused(
     if common.version == V2018:
         return {"FusedImage": picture, "ReviewResultSet": review}
     return {"FusedImage": picture}
-
-
-def _check_material_size(campaign: Campaign, model_id: str) -> None:
-    """The protocol's own limit of a template; intake keeps to it, so this is a second look."""
-    oversized = Material.objects.filter(campaign=campaign, model_id=model_id).filter(
-        Q(current__width__gt=MATERIAL_MAX_SIDE_PX) | Q(current__height__gt=MATERIAL_MAX_SIDE_PX)
-    )
-    if oversized.exists():
-        raise Fault("FailedOperation.ImagePixelExceed")
