@@ -284,28 +284,12 @@ def _deliver_link(job: FusionJob, made: MadePicture) -> None:
     except Exception as error:  # any storage's own error
         log.warning("result of job %s not stored: %s", job.public_id, type(error).__name__)
         raise StorageFailed from error
-<<<<<<< HEAD
-    with transaction.atomic():
-        delivered = job.end(
-            State.SUCCEEDED, came_from=(State.RUNNING,), leftovers=GreaterThan(F("attempts"), 1)
-        )
-        if delivered:
-            result.save()
-            charged = ledger.capture(job.reference).charged
-            FusionJob.objects.filter(pk=job.pk).update(result=result, charged=charged)
-            if _for_the_public(job) and Consent.objects.filter(job=job, gallery=True).exists():
-                gallery.offer(result)
-    if delivered and job.campaign and _for_the_public(job):
-        add_one(job.campaign, Step.MADE, source=job.source)
-    if not delivered:
-=======
     leftovers = GreaterThan(F("attempts"), 1)
     if not _hand_over(job, result, leftovers=leftovers):
->>>>>>> 090511c (wip)
         # Whoever ended the job meanwhile has noted that there may be leftovers.
         with suppress(Exception):
             storing.discard(result)
-    elif job.door == "upload" and job.campaign and not job.preview:
+    elif job.campaign and _for_the_public(job):
         add_one(job.campaign, Step.MADE, source=job.source)
 
 
@@ -331,4 +315,4 @@ def _hand_over(job: FusionJob, result: Result | None = None, **facts: object) ->
 
 def _is_offered(job: FusionJob) -> bool:
     """Whether its visitor wants it shown in the campaign's gallery."""
-    return job.door == "upload" and Consent.objects.filter(job=job, gallery=True).exists()
+    return _for_the_public(job) and Consent.objects.filter(job=job, gallery=True).exists()
