@@ -8,6 +8,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 
 import dj_database_url
+import dj_email_url
 import django_stubs_ext
 import structlog
 from botocore.config import Config as S3Config
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_filters",
+    "axes",
     "django_structlog",
     "campaigns",
     "templates_app",
@@ -94,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # Partners' calls turn off here: nothing below may answer them with a page.
     "fusionsite.dialects.entrance.PartnersEntrance",
+    "fusionsite.api.edge.ApiEntrance",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "fusionsite.console.middleware.ConsolePolicyMiddleware",
@@ -107,6 +110,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    # Last: it answers for sign-ins that are locked.
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "fusionsite.urls"
@@ -139,6 +144,24 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# First django-axes, which refuses whoever has guessed too often; it knows no passwords itself.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# So many wrong passwords for one name from one address, then a pause of so many minutes.
+FUSION_SIGN_IN_ATTEMPTS = env.int("FUSION_SIGN_IN_ATTEMPTS", default=5)
+FUSION_SIGN_IN_PAUSE_MIN = env.int("FUSION_SIGN_IN_PAUSE_MIN", default=15)
+AXES_FAILURE_LIMIT = FUSION_SIGN_IN_ATTEMPTS
+AXES_COOLOFF_TIME = timedelta(minutes=FUSION_SIGN_IN_PAUSE_MIN)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "fusionsite.incoming.client_address"
+AXES_LOCKOUT_CALLABLE = "fusionsite.console.sign_in.locked"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # who signed in when is nobody's list
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 LOGIN_URL = "admin:login"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 
@@ -239,12 +262,15 @@ CELERY_BEAT_SCHEDULE = {
     "clear-leftovers": {"task": "jobs.clear_leftovers", "schedule": 60.0},
     "erase-results": {"task": "results.erase_expired", "schedule": 300.0},
     "erase-leads": {"task": "jobs.erase_leads", "schedule": 3600.0},
+    "erase-consents": {"task": "jobs.erase_consents", "schedule": 3600.0},
     "lapse-rights": {"task": "templates_app.lapse_rights", "schedule": 3600.0},
     "chase-appeals": {"task": "templates_app.chase_appeals", "schedule": 3600.0},
     "account-clock": {"task": "campaigns.account_clock", "schedule": 300.0},
     "reconcile-ledgers": {"task": "campaigns.reconcile", "schedule": 86_400.0},
+    "forget-answers": {"task": "api.forget_answers", "schedule": 3600.0},
     "erase-request-log": {"task": "requestlog.erase_old", "schedule": 300.0},
     "roll-up-statistics": {"task": "statistics.roll_up", "schedule": 60.0},
+    "mail-notices": {"task": "campaigns.mail_notices", "schedule": 60.0},
     "deliver-webhooks": {"task": "campaigns.deliver_webhooks", "schedule": 5.0},
 }
 
@@ -319,6 +345,11 @@ FUSION_MODERATION_WEBHOOK_URL = env.str("FUSION_MODERATION_WEBHOOK_URL", default
 FUSION_MODERATION_WEBHOOK_SECRET = env.str("FUSION_MODERATION_WEBHOOK_SECRET", default="")
 FUSION_MODERATION_BLOCKLIST = env.str("FUSION_MODERATION_BLOCKLIST", default="")
 
+# --- Privacy ---------------------------------------------------------------------------------
+
+# People whose faces may be stored before the authorities must be told (China: 100,000).
+FUSION_FILING_THRESHOLD = env.int("FUSION_FILING_THRESHOLD", default=100_000)
+
 # --- Dialects --------------------------------------------------------------------------------
 
 # Partners' protocols that this site speaks, by door.
@@ -346,6 +377,21 @@ FUSION_FUSEAPI_IMG_BASE64 = env.bool("FUSION_FUSEAPI_IMG_BASE64", default=False)
 FUSION_FUSEAPI_MAX_BYTES = env.int("FUSION_FUSEAPI_MAX_BYTES", default=3_932_160)
 FUSION_FUSEAPI_MAX_SIDE_PX = env.int("FUSION_FUSEAPI_MAX_SIDE_PX", default=3000)
 FUSION_JD_MAX_ENTRIES = env.int("FUSION_JD_MAX_ENTRIES", default=8)
+
+# --- E-mail ----------------------------------------------------------------------------------
+
+# Such as smtp+tls://name:password@mail.example.org:587; empty: no letters are sent.
+FUSION_EMAIL_URL = env.str("FUSION_EMAIL_URL", default="")
+FUSION_EMAIL_FROM = env.str("FUSION_EMAIL_FROM", default="console@localhost")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = FUSION_EMAIL_FROM
+if FUSION_EMAIL_URL:
+    _mail = dj_email_url.parse(FUSION_EMAIL_URL)
+    EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+    EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+    EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
+    EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+    EMAIL_TIMEOUT = 10
 
 # --- Words -----------------------------------------------------------------------------------
 
@@ -394,6 +440,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda request: static("console/console.css")],
     "SIDEBAR": {"navigation": "fusionsite.console.navigation.navigation", "show_search": False},
+    "DASHBOARD_CALLBACK": "fusionsite.console.dashboard.dashboard",
     "BORDER_RADIUS": "8px",
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("mark.svg")},
@@ -431,7 +478,33 @@ UNFOLD = {
 
 # --- API -------------------------------------------------------------------------------------
 
-REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None}
+REST_FRAMEWORK = {
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_AUTHENTICATION_CLASSES": ["fusionsite.api.authentication.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": [],  # scopes: fusionsite.api.resource
+    "DEFAULT_PARSER_CLASSES": [
+        "fusionsite.api.parsers.JsonParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "fusionsite.api.parsers.OnlyJson",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "fusionsite.api.exceptions.answer",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Fusion API",
+    "DESCRIPTION": "Face fusion for campaigns: fuse, measure, parse, manage, count.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PREPROCESSING_HOOKS": ["fusionsite.api.openapi.ours_alone"],
+    "POSTPROCESSING_HOOKS": ["fusionsite.api.openapi.finished"],
+}
 
 # --- Logs ------------------------------------------------------------------------------------
 

@@ -9,7 +9,9 @@ from fusionsite.metrics import metrics
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("metrics", metrics, name="metrics"),
+    path("api/", include("fusionsite.api.urls")),
     path("", include("fusionsite.results.urls")),
     path("", include("fusionsite.upload.urls")),
+    path("console/developers/", include("fusionsite.developers.urls")),
     path("console/", admin.site.urls),
 ]

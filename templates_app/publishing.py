@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import lifecycle, standing
 from campaigns.access import Act, require
+from campaigns.editing import edit_campaign
 from campaigns.models import Account, Campaign, Standing
 from campaigns.models.campaign import LINK_LIFE_S
 from templates_app.catalogue import shelf
@@ -24,7 +25,7 @@ from templates_app.copying import copy_materials
 from templates_app.refusals import PublishBlocked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from django.utils.functional import Promise
@@ -96,6 +97,44 @@ def publish(campaign: Campaign, *, by: Person, now: datetime | None = None) -> N
         if missing:
             raise PublishBlocked([str(point.sentence) for point in missing])
         lifecycle.publish(campaign, by=by, now=now)
+
+
+def edit(campaign: Campaign, *, by: Person, **fields: object) -> None:
+    """Changes settings; of a published campaign only to what could be published.
+
+    PublishBlocked with what would be missing; else as `campaigns.editing`.
+    """
+    with transaction.atomic():
+        edit_campaign(campaign, by=by, **fields)
+        missing = unmet(campaign) if campaign.published else []
+        if missing:
+            raise PublishBlocked([str(point.sentence) for point in missing])
+
+
+def change(
+    campaign: Campaign,
+    *,
+    by: Person,
+    fields: Mapping[str, object],
+    texts: Mapping[str, Mapping[str, str]],
+    consents: Mapping[str, Mapping[str, str]],
+) -> None:
+    """Settings, texts by language and new consent texts, all or nothing.
+
+    What visitors can open stays fit to be published: PublishBlocked names what the change would
+    break, and nothing is changed then. WrongState once the campaign is over.
+    """
+    with transaction.atomic():
+        opened = campaign.state in (Campaign.State.PUBLISHED, Campaign.State.PAUSED)
+        before = {point.code for point in unmet(campaign)} if opened else set()
+        lifecycle.change(campaign, by=by, **fields)
+        for language, words in texts.items():
+            lifecycle.write_text(campaign, language, by=by, **words)
+        for language, words in consents.items():
+            lifecycle.write_consent(campaign, language, by=by, **words)
+        broken = [point for point in unmet(campaign) if point.code not in before] if opened else []
+        if broken:
+            raise PublishBlocked([str(point.sentence) for point in broken])
 
 
 def clone(campaign: Campaign, *, by: Person, slug: str) -> Campaign:

@@ -36,7 +36,7 @@ class ApiEntrance:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = request.path_info
-        if path != "/api" and not path.startswith("/api/") or path.startswith("/api/docs"):
+        if (path != "/api" and not path.startswith("/api/")) or path.startswith("/api/docs"):
             return self.get_response(request)
         return answered(request)
 
@@ -80,7 +80,7 @@ def _response(call: Call) -> HttpResponse:
 
 
 def _hand_over(call: Call) -> None:
-    """Reads the body, which signatures cover and parsers read again; raises what is wrong with it."""
+    """Reads the body, which signatures cover and parsers read again."""
     request = call.request
     try:
         call.body = read_body(request, MAX_BODY_BYTES)

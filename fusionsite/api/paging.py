@@ -28,7 +28,7 @@ class Page(Generic[_Row]):
 
 
 def page_of(request: Request, rows: "QuerySet[_Row]") -> Page[_Row]:
-    """The page that the query asks for. Raises InvalidRequest for a limit or cursor that is none."""
+    """The page that the query asks for. Raises InvalidRequest for what is no limit or cursor."""
     limit = _limit(request.query_params.get("limit"))
     wanted = rows.order_by("-pk")
     if (cursor := request.query_params.get("cursor")) is not None:

@@ -36,7 +36,7 @@ def campaign(credential: Credential, number: int) -> Campaign:
 
 def materials(credential: Credential) -> "QuerySet[Material]":
     """Materials of the campaigns it reaches."""
-    return Material.objects.filter(campaign__in=campaigns(credential))
+    return Material.objects.filter(campaign__in=campaigns(credential), deleted_at=None)
 
 
 def material(credential: Credential, model_id: str) -> Material:

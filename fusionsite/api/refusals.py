@@ -1,4 +1,4 @@
-"""Reasons of the API's own: how a call was written, signed and allowed. The rest comes from below."""
+"""Reasons of the API's own: how a call was written, signed and allowed."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

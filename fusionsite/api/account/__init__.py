@@ -1,0 +1,1 @@
+"""The key itself, and what was used with it."""

@@ -1,0 +1,1 @@
+"""What keys with the scope to manage may change: campaigns and materials."""

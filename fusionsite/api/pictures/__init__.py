@@ -1,0 +1,1 @@
+"""What is done with pictures: fusing, measuring, parsing, and what was made."""
