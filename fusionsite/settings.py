@@ -564,7 +564,11 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": FUSION_LOG_LEVEL},
     # Warns at every connection of the folder transport, which has no host.
-    "loggers": {"kombu.connection": {"level": "ERROR"}},
+    "loggers": {
+        "kombu.connection": {"level": "ERROR"},
+        # Tells of every sign-in and every sweep; wrong passwords are warnings.
+        "axes": {"level": "WARNING"},
+    },
 }
 structlog.configure(
     processors=[
