@@ -162,7 +162,7 @@ class TestPeople:
 
 
 # Models that belong to nobody: the site's own, or only ever reached through their owner.
-SITE_OWN = {"Person", "Series", "Quota", "Heartbeat"}
+SITE_OWN = {"ErasureRun", "Person", "Series", "Quota", "Heartbeat"}
 
 
 @pytest.mark.parametrize("label", ["campaigns", "templates_app", "results", "jobs"])

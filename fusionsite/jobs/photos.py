@@ -205,7 +205,7 @@ def held() -> Iterator[str]:
 
 def _is_stale(folder: str, now: datetime) -> bool:
     oldest = now - timedelta(seconds=settings.FUSION_PHOTO_LIFE_S)
-    job = FusionJob.objects.filter(public_id=folder).first() if _is_uuid(folder) else None
+    job = FusionJob.objects.filter(public_id=folder).first() if names_a_job(folder) else None
     if job is None:
         # The files are put a moment before the row that names them is there.
         return _written_at(folder) < now - _ROW_COMES_WITHIN
@@ -213,7 +213,8 @@ def _is_stale(folder: str, now: datetime) -> bool:
     return job.created_at <= oldest or (job.ended and not waited_for)
 
 
-def _is_uuid(text: str) -> bool:
+def names_a_job(text: str) -> bool:
+    """Whether a folder's name is the public id of a job, whether or not the row is there."""
     try:
         UUID(text)
     except ValueError:

@@ -13,10 +13,12 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from fusionsite import checks
-from fusionsite.jobs import consents, execution, photos
+from fusionsite.jobs import erasure, execution
 from fusionsite.jobs.engine import engine
 from fusionsite.jobs.models import FusionJob, Heartbeat
 from fusionsite.jobs.refusals import WorkerLost
+from fusionsite.results import erasing
+from fusionsite.results.models import ErasureRun
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +81,7 @@ def _revive(job: FusionJob) -> str:
 @shared_task(name="jobs.erase_photos")
 def erase_photos() -> int:
     """Erases photos that outlived their time; returns of how many jobs."""
-    gone = photos.erase_stale()
+    gone = erasure.erase_photos(timezone.now()).erased
     if gone:
         log.warning("erased photos that a job had left behind", extra={"jobs": gone})
     return gone
@@ -92,6 +94,8 @@ def clear_leftovers() -> dict[str, int]:
     jobs = list(left.select_related("result").order_by("finished_at")[:200])
     cleared = sum(execution.clear_leftovers(job) for job in jobs)
     report = {"cleared": cleared, "failed": len(jobs) - cleared}
+    kind = ErasureRun.Kind.LEFTOVERS
+    erasing.note(kind, timezone.now(), erased=cleared, failed=report["failed"])
     if jobs:
         log.info("cleared leftovers", extra=report)
     return report
@@ -100,9 +104,18 @@ def clear_leftovers() -> dict[str, int]:
 @shared_task(name="jobs.erase_leads")
 def erase_leads() -> int:
     """Erases contact details whose purge date has come; returns how many."""
-    gone = consents.erase_due_leads(timezone.localdate())
+    gone = erasure.erase_leads(timezone.now()).erased
     if gone:
         log.info("erased contact details", extra={"leads": gone})
+    return gone
+
+
+@shared_task(name="jobs.erase_consents")
+def erase_consents() -> int:
+    """Erases consent records that their organisation keeps no longer; returns how many."""
+    gone = erasure.erase_consents(timezone.now()).erased
+    if gone:
+        log.info("erased consent records", extra={"consents": gone})
     return gone
 
 

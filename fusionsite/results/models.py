@@ -180,3 +180,31 @@ class Report(models.Model):
     @property
     def organisation(self) -> Organisation:
         return self.result.organisation
+
+
+class ErasureRun(models.Model):
+    """One run of an erasure that erased something, failed at something, or was asked for."""
+
+    class Kind(models.TextChoices):
+        """What is erased."""
+
+        PHOTOS = "photos", _("photos that a job left behind")
+        RESULTS = "results", _("pictures whose link has ended")
+        LEFTOVERS = "leftovers", _("pictures of lost attempts")
+        LEADS = "leads", _("contact details")
+        CONSENTS = "consents", _("consent records")
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    at = models.DateTimeField()
+    erased = models.PositiveIntegerField()
+    failed = models.PositiveIntegerField(default=0)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("erasure run")
+        verbose_name_plural = _("erasure runs")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["at"], name="erasure_run_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
