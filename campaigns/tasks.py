@@ -7,7 +7,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from campaigns import billing, lifecycle, standing, webhooks
+from campaigns import billing, letters, lifecycle, standing, webhooks
 from campaigns.models import Account, Standing
 from campaigns.refusals import WrongState
 
@@ -38,6 +38,13 @@ def reconcile() -> None:
     for account in Account.objects.exclude(standing=Standing.NOT_EXIST):
         if not standing.examine(account):
             log.error("ledger_does_not_add_up", account=account.pk)
+
+
+@shared_task(name="campaigns.mail_notices", ignore_result=True)
+def mail_notices() -> None:
+    """Sends notices by e-mail, where the site has a mail server."""
+    if sent := letters.send_due(timezone.now()):
+        log.info("sent_letters", letters=sent)
 
 
 @shared_task(name="campaigns.deliver_webhooks", ignore_result=True)

@@ -46,6 +46,7 @@ class Notice(models.Model):
     # Something that must be told once only, such as 80 % of this month's cap.
     once = models.CharField(max_length=120, blank=True, editable=False)
     created_at = models.DateTimeField(_("time"), default=timezone.now)
+    mailed_at = models.DateTimeField(_("sent by e-mail"), null=True, blank=True, editable=False)
     read_by: "models.ManyToManyField[Person, models.Model]" = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("read by")
     )
@@ -61,7 +62,14 @@ class Notice(models.Model):
                 name="notice_told_once",
             ),
         ]
-        indexes = [models.Index(fields=["organisation", "created_at"], name="notice_by_time")]
+        indexes = [
+            models.Index(fields=["organisation", "created_at"], name="notice_by_time"),
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(mailed_at=None),
+                name="notice_not_mailed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.created_at:%Y-%m-%d %H:%M}"
