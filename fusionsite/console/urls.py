@@ -2,19 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from fusionsite.console.inspector import MaterialPage
-from fusionsite.console.language import LanguagePage
-from fusionsite.console.materials import MaterialsPage
-from fusionsite.console.materials_files import MaterialDocument, MaterialPicture
-from fusionsite.console.materials_upload import MaterialUpload
-from fusionsite.console.tryout_views import TryoutAsk, TryoutPicture, TryoutSample
-from fusionsite.console.money import AccountPage, LedgerCsv, MoneyPage, StatementCsv, StatementPage
-from fusionsite.console.money_deeds import AccountDeedPage, FeeDeedPage, NewAccountPage
 from fusionsite.console.credentials_page import (
     CredentialDeedPage,
     CredentialsPage,
     NewCredentialPage,
 )
+from fusionsite.console.exports import ExportPage, ExportsPage
+from fusionsite.console.health_page import HealthPage
+from fusionsite.console.inspector import MaterialPage
+from fusionsite.console.language import LanguagePage
 from fusionsite.console.limits import (
     AccountLimitPage,
     AskPage,
@@ -23,6 +19,28 @@ from fusionsite.console.limits import (
     RaisePage,
     SiteLimitPage,
 )
+from fusionsite.console.materials import MaterialsPage
+from fusionsite.console.materials_files import MaterialDocument, MaterialPicture
+from fusionsite.console.materials_upload import MaterialUpload
+from fusionsite.console.moderating import ModerationPage, ResultPicture
+from fusionsite.console.moderating_reports import TakedownsPage
+from fusionsite.console.money import AccountPage, LedgerCsv, MoneyPage, StatementCsv, StatementPage
+from fusionsite.console.money_deeds import AccountDeedPage, FeeDeedPage, NewAccountPage
+from fusionsite.console.notices_page import NoticesPage
+from fusionsite.console.people_page import (
+    InvitePage,
+    PeoplePage,
+    PersonDeedPage,
+    PersonPage,
+    RoleDeedPage,
+)
+from fusionsite.console.privacy import ErasurePage, PrivacyPage, RetentionPage
+from fusionsite.console.requests import RequestPage, RequestsPage
+from fusionsite.console.reviewing import ReviewPage
+from fusionsite.console.sharing import SharePage
+from fusionsite.console.sharing_files import CodeFile, PosterFile
+from fusionsite.console.trail import TrailCsv, TrailPage
+from fusionsite.console.tryout_views import TryoutAsk, TryoutPicture, TryoutSample
 from fusionsite.console.webhooks_page import (
     DeliveryDeedPage,
     NewWebhookPage,
@@ -30,8 +48,6 @@ from fusionsite.console.webhooks_page import (
     WebhookPage,
     WebhooksPage,
 )
-from fusionsite.console.sharing import SharePage
-from fusionsite.console.sharing_files import CodeFile, PosterFile
 
 PAGES: list[URLPattern] = [
     path("language/", LanguagePage.as_view(), name="language"),
@@ -57,6 +73,10 @@ PAGES: list[URLPattern] = [
         MaterialDocument.as_view(),
         name="material_document",
     ),
+    path("review/", ReviewPage.as_view(), name="review"),
+    path("moderation/", ModerationPage.as_view(), name="moderation"),
+    path("moderation/<str:key>/picture/", ResultPicture.as_view(), name="result_picture"),
+    path("takedowns/", TakedownsPage.as_view(), name="takedowns"),
     path("materials/<slug:model_id>/try/", TryoutAsk.as_view(), name="tryout"),
     path(
         "materials/<slug:model_id>/try/<slug:token>/",
@@ -77,7 +97,9 @@ PAGES: list[URLPattern] = [
     path("limits/raise/<int:pk>/<slug:deed>/", RaisePage.as_view(), name="limit_raise"),
     path("limits/campaign/<int:pk>/<slug:deed>/", AskPage.as_view(), name="limit_ask"),
     path("limits/account/<int:pk>/<slug:deed>/", AccountLimitPage.as_view(), name="limit_account"),
-    path("limits/key/<int:pk>/<slug:deed>/", CredentialLimitPage.as_view(), name="limit_credential"),
+    path(
+        "limits/key/<int:pk>/<slug:deed>/", CredentialLimitPage.as_view(), name="limit_credential"
+    ),
     path("limits/site/<slug:layer>/<slug:deed>/", SiteLimitPage.as_view(), name="limit_site"),
     # Partners
     path("keys/", CredentialsPage.as_view(), name="credentials"),
@@ -88,4 +110,22 @@ PAGES: list[URLPattern] = [
     path("webhooks/<int:pk>/", WebhookPage.as_view(), name="webhook_page"),
     path("webhooks/<int:pk>/<slug:deed>/", WebhookDeedPage.as_view(), name="webhook_deed"),
     path("webhooks/sent/<int:pk>/<slug:deed>/", DeliveryDeedPage.as_view(), name="delivery_deed"),
+    path("requests/", RequestsPage.as_view(), name="requests"),
+    path("requests/<int:pk>/", RequestPage.as_view(), name="request_page"),
+    # Trust
+    path("audit/", TrailPage.as_view(), name="trail"),
+    path("audit/csv/", TrailCsv.as_view(), name="trail_csv"),
+    path("privacy/", PrivacyPage.as_view(), name="privacy"),
+    path("privacy/erase/<slug:deed>/", ErasurePage.as_view(), name="erasure"),
+    path("privacy/kept/<int:pk>/<slug:deed>/", RetentionPage.as_view(), name="retention"),
+    path("health/", HealthPage.as_view(), name="health"),
+    # People
+    path("notices/", NoticesPage.as_view(), name="notices"),
+    path("people/", PeoplePage.as_view(), name="people"),
+    path("people/new/<slug:deed>/", InvitePage.as_view(), name="invite"),
+    path("people/<int:pk>/", PersonPage.as_view(), name="person_page"),
+    path("people/<int:pk>/<slug:deed>/", PersonDeedPage.as_view(), name="person_deed"),
+    path("people/roles/<int:pk>/<slug:deed>/", RoleDeedPage.as_view(), name="role_deed"),
+    path("exports/", ExportsPage.as_view(), name="exports"),
+    path("exports/<int:number>/", ExportPage.as_view(), name="export"),
 ]

@@ -97,6 +97,8 @@ def span(seconds: float) -> str:
         return _("%(count)s s") % {"count": f"{seconds:g}"}
     if seconds < 3600:
         return _("%(count)s min") % {"count": f"{seconds / 60:g}"}
+    if seconds >= 2 * 86_400 and seconds % 86_400 == 0:
+        return _("%(count)s days") % {"count": f"{seconds / 86_400:g}"}
     return _("%(count)s h") % {"count": f"{seconds / 3600:g}"}
 
 
