@@ -154,7 +154,7 @@ def _fitted(
     for size in range(largest, 17, -2):
         font = _font(size)
         broken = _broken(text, font, room)
-        if len(broken) <= lines:
+        if len(broken) <= lines and all(font.getlength(line) <= room for line in broken):
             return broken, font
     return broken[:lines], font
 
