@@ -29,6 +29,7 @@ from fusionsite.jobs.refusals import (
     FusionFailed,
     ModerationSilent,
     PhotoGone,
+    PictureRefusal,
     StorageFailed,
     TemplateLost,
     TookTooLong,
@@ -144,7 +145,7 @@ def _fuse(job: FusionJob, order: Order) -> MadePicture:
     swaps = []
     for wanted in order.faces:
         photo = seen[wanted.photo]
-        face = choosing.choose_face(photo, _faces(photo, wanted), wanted)
+        face = _chosen(photo, wanted)
         index = choosing.template_face_index(template, wanted)
         if order.template_sent:  # nobody has reviewed it
             choosing.require_usable(template.picture, template.faces[index], about="template")
@@ -154,6 +155,14 @@ def _fuse(job: FusionJob, order: Order) -> MadePicture:
     picture = engine().fuse(template, swaps, options)
     _show(job, Stage.FINISHING)
     return _finish(picture, template, job, order)
+
+
+def _chosen(photo: RGB, wanted: FaceOrder) -> Face:
+    try:
+        return choosing.choose_face(photo, _faces(photo, wanted), wanted)
+    except PictureRefusal as refusal:
+        refusal.photo = wanted.photo + 1
+        raise
 
 
 def _show(job: FusionJob, stage: FusionJob.Stage) -> None:

@@ -106,11 +106,14 @@ class Trace:
 
 
 def trace(encoded: bytes) -> Trace:
-    """Looks for our seal in a picture. Raises OSError for a file that is no picture.
+    """Looks for our seal in a picture. Raises OSError for a file that is none or is too large.
 
     Everything is in the file itself: nothing is looked up, so it also answers for what was erased.
     """
     with Image.open(io.BytesIO(encoded)) as opened:
+        if opened.width * opened.height > settings.FUSION_PHOTO_MAX_PIXELS:
+            raise OSError("more pixels than are looked at")
+        opened.draft("RGB", (1080, 1080))
         shape = _shape_of(np.asarray(opened.convert("RGB")))
         other_packet = opened.info.get("xmp")
     bare, packet = split_xmp(encoded)

@@ -128,6 +128,7 @@ class Panel:
     box: str = ""
     faces: str = ""
     size: str = ""
+    photo: int = 1
     retry_after_s: int = 0
     about_photo: bool = False
     was_sent: bool = True
@@ -158,6 +159,7 @@ def panel(refusal: Refusal) -> Panel:
         box=_joined(refusal.box),
         faces=",".join(_joined(box) for box in getattr(refusal, "faces", ())),
         size=_joined(getattr(refusal, "size", None)),
+        photo=getattr(refusal, "photo", 1),
         retry_after_s=int(-(-(refusal.retry_after_s or 0) // 1)),
         about_photo=about_photo,
     )
@@ -207,6 +209,18 @@ def phone_panels() -> list[Panel]:
             may_go_on=True,
         ),
     ]
+
+
+def too_young() -> Panel:
+    """The friendly stop of a campaign that is for people from 14; the photo was not sent."""
+    return Panel(
+        code="too-young",
+        icon="people",
+        title=_("This one is for people from 14"),
+        message=_("Thank you for saying so. Nothing was sent; the photo is still on your device."),
+        action="start",
+        was_sent=False,
+    )
 
 
 def _on_the_phone(code: str, message: str) -> Panel:

@@ -19,16 +19,17 @@ from campaigns.admission import Caller
 from campaigns.models import Campaign
 from campaigns.refusals import PaceUnknown, Refusal, TooFast
 from fusionsite.incoming import client_address
-from fusionsite.jobs import execution
+from fusionsite.jobs import execution, nicknames
 from fusionsite.jobs.models import FusionJob
 from fusionsite.jobs.refusals import Busy, Cancelled, FusionFailed, PictureRefusal, read_back
 from fusionsite.jobs.submission import FusionRequest, submit
 from fusionsite.results.links import token_of
 from fusionsite.results.visitors import welcome
-from fusionsite.upload.advice import panel, phone_panels
-from fusionsite.upload.forms import MakeForm
+from fusionsite.upload.advice import Panel, panel, phone_panels, too_young
+from fusionsite.upload.forms import MOST_PHOTOS, MakeForm
 from fusionsite.upload.pages import CampaignPage
 from fusionsite.upload.paintings import painting
+from fusionsite.upload.seats import seats
 from fusionsite.upload.sources import carried
 from fusionsite.upload.waiting import NAMES, STAGES, TITLES, Waiting, waiting
 from templates_app.catalogue import servable_material, shelf
@@ -36,7 +37,7 @@ from templates_app.models import Material
 
 State = FusionJob.State
 # Facts of a refusal that a page's script may use as they are.
-FACTS = ("measured", "limit", "unit", "box", "faces", "size", "retry_after_s")
+FACTS = ("measured", "limit", "unit", "box", "faces", "size", "photo", "retry_after_s")
 
 
 class MakingPage(CampaignPage):
@@ -44,13 +45,26 @@ class MakingPage(CampaignPage):
 
     def refused(self, request: HttpRequest, refusal: Refusal, *, model_id: str) -> HttpResponse:
         """The refusal as a page, or as JSON that holds the same page's middle part."""
-        context = self.context(refusal=panel(refusal))
+        return self.shown(request, panel(refusal), facts(refusal), model_id=model_id)
+
+    def shown(
+        self,
+        request: HttpRequest,
+        refusal: Panel,
+        found: dict[str, Any],
+        *,
+        model_id: str = "",
+        status: int = 200,
+    ) -> HttpResponse:
+        """A panel with the facts it says, in the same two ways."""
+        context = self.context(refusal=refusal)
         if model_id:
             context["make_url"] = self.make_address(model_id)
         if not wants_json(request):
-            return render(request, "upload/refusal.html", context)
+            return render(request, "upload/refusal.html", context, status=status)
         html = render_to_string("upload/parts_refusal.html", context, request)
-        return JsonResponse({"state": State.FAILED, "refusal": {**facts(refusal), "panel": html}})
+        answer = {"state": State.FAILED, "refusal": {**found, "panel": html}}
+        return JsonResponse(answer, status=status)
 
 
 class MakeView(MakingPage):
@@ -58,22 +72,26 @@ class MakeView(MakingPage):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         if self.door.state != "open":
-            return redirect("upload:landing", self.campaign.slug)
+            return redirect(self.at("upload:landing"))
         chosen = self._chosen(request.GET.get("model", ""))
         consent = self.campaign.consent(get_language())
         if chosen is None or consent is None:
-            return redirect("upload:templates", self.campaign.slug)
-        rule = self.campaign.age_rule
+            return redirect(self.at("upload:templates"))
+        places = seats(chosen)
         context = self.context(
             painting=painting(chosen),
+            seats=places if len(places) > 1 else [],
+            seats_as_sent=";".join(f"{seat.number}:{photo}" for photo, seat in enumerate(places)),
+            more_photos=range(2, min(len(places), MOST_PHOTOS) + 1),
             consent=consent,
-            asks_age=rule != Campaign.AgeRule.NONE,
-            guardian_may=rule == Campaign.AgeRule.GUARDIAN,
+            age_rule=self.campaign.age_rule,
+            asks_gallery=self.campaign.gallery != Campaign.Gallery.OFF and consent.gallery_body,
+            nickname_length=nicknames.MAX_CHARACTERS,
             jobs_url=self.at("upload:jobs"),
             max_bytes=settings.FUSION_PHOTO_MAX_BYTES,
             photo_minutes=round(settings.FUSION_PHOTO_LIFE_S / 60),
             idempotency_key=get_random_string(32, "0123456789abcdef"),
-            phone_refusals=phone_panels(),
+            phone_refusals=[*phone_panels(), too_young()],
         )
         response = render(request, "upload/make.html", context)
         welcome(request, response)
@@ -97,6 +115,8 @@ class JobsView(MakingPage):
         form = MakeForm(request.POST, request.FILES)
         if not form.is_valid():
             raise BadRequest(form.errors.as_json())
+        if form.is_too_young(self.campaign):
+            return self.shown(request, too_young(), {"code": "too-young"}, status=409)
         response = HttpResponse(status=303)
         try:
             job = submit(self._request(request, form, visitor=welcome(request, response)))
@@ -110,6 +130,7 @@ class JobsView(MakingPage):
         return response
 
     def _request(self, request: HttpRequest, form: MakeForm, *, visitor: str) -> FusionRequest:
+        photos = form.photos()
         return FusionRequest(
             caller=Caller(
                 door="upload",
@@ -119,10 +140,11 @@ class JobsView(MakingPage):
             ),
             campaign=self.campaign,
             model_id=form.cleaned_data["model_id"],
-            photos=(form.taken_photo(),),
-            order=form.order(),
+            photos=photos,
+            order=form.order(len(photos)),
             agreement=form.agreement(self.campaign),
             visitor=visitor,
+            nickname=form.nickname_for(self.campaign),
             source=self.source,
             idempotency_key=form.cleaned_data["idempotency_key"],
         )

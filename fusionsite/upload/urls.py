@@ -5,7 +5,17 @@ from django.urls import path
 from fusionsite.funnel.models import Step
 from fusionsite.results.pacing import paced
 from fusionsite.results.sameorigin import own_pages_only
-from fusionsite.upload import gallery, guarding, language, making, mine, previewing, telling, views
+from fusionsite.upload import (
+    gallery,
+    guarding,
+    language,
+    made_here,
+    making,
+    mine,
+    previewing,
+    telling,
+    views,
+)
 
 app_name = "upload"
 urlpatterns = [
@@ -55,6 +65,11 @@ urlpatterns = [
         "c/<slug:slug>/jobs/<uuid:public_id>/cancel/",
         own_pages_only(making.CancelView.as_view()),
         name="cancel",
+    ),
+    path(
+        "made-here/",
+        own_pages_only(paced("made-here")(made_here.MadeHereView.as_view())),
+        name="made_here",
     ),
     path("find/", own_pages_only(paced("claim")(mine.FindView.as_view())), name="find"),
     path("p/<str:token>/data/", mine.DataView.as_view(), name="data"),

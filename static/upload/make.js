@@ -1,20 +1,21 @@
 // From a photo to a sent job, one step after the other on one page. Nothing leaves the device
 // before the consent was given and the button pressed; the photo survives reload, "back" and refusals.
 
+import * as agreeing from "./agreeing.js";
 import { Camera, allowed, possible } from "./camera.js";
 import { PhotoRefused, takeIn, turned } from "./picture.js";
-import { faces, illustrate } from "./shot.js";
+import * as refusing from "./refusing.js";
+import { showFaces, showSeats, takeFaces } from "./seating.js";
+import * as sending from "./sending.js";
 import * as store from "./store.js";
+import { step as told } from "./telling.js";
+import { drop, keep, put, renew, seatNumbers, seatsWritten, visit } from "./visit.js";
 
 const form = document.getElementById("make");
 const campaign = form.dataset.campaign;
 const steps = [...form.querySelectorAll("[data-step]")];
 const camera = new Camera(form.querySelector("[data-finder]"));
-const why = form.querySelector("#why");
-const bar = form.querySelector("[data-upload]");
-let photo = store.load(campaign).photo || null;
-let sending = null;
-let proof = null;
+const facesStep = form.querySelector('[data-step="faces"]');
 
 document.documentElement.classList.add("js-runs");
 form.noValidate = true;
@@ -22,12 +23,13 @@ form.noValidate = true;
 // --- Steps -----------------------------------------------------------------------------------
 
 function show(step) {
+  const [photo] = visit.photos;
   if (step !== "photo" && step !== "refusal" && !photo) step = "photo";
-  if (step === "faces" && !(photo && photo.address && store.load(campaign).refusal)) step = "photo";
+  if (step === "faces" && !(photo && photo.address && visit.refusal && visit.refusal.faces)) step = "photo";
   steps.forEach((section) => (section.hidden = section.dataset.step !== step));
   if (step === "photo") prepareCamera();
   else camera.close();
-  if (step === "faces") showFaces();
+  if (step === "faces") showFaces(facesStep);
   const title = steps.find((section) => !section.hidden).querySelector("h1, h2");
   if (title) title.focus({ preventScroll: true });
   scrollTo(0, 0);
@@ -38,7 +40,10 @@ function go(step) {
   show(step);
 }
 
-addEventListener("popstate", () => show(location.hash.slice(1) || "photo"));
+addEventListener("popstate", () => {
+  if (cropping) cropping.cancel();
+  show(location.hash.slice(1) || "photo");
+});
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-go]");
@@ -120,128 +125,105 @@ async function receive(make) {
     accept(await make());
   } catch (error) {
     if (!(error instanceof PhotoRefused)) throw error;
-    refuse(error, null);
+    refuseHere(error, null);
   }
 }
 
 function accept(taken) {
   const { doubts, ...made } = taken;
-  photo = { ...made, fine: Boolean(made.address) && doubts.length === 0 };
-  store.keep(campaign, { photo: made.address ? photo : null, ticks: null, refusal: null });
-  form.elements.idempotency_key.value = randomKey();
-  form.elements.face.value = "";
-  form.querySelectorAll('[data-step="consent"] input[type="checkbox"]').forEach((box) => (box.checked = false));
-  showPhoto();
-  tell();
-  if (doubts.length) refuse(doubts[0], made);
+  put({ ...made, fine: Boolean(made.address) && doubts.length === 0 });
+  told(form, "photo");
+  agreeing.restore();
+  showPhotos();
+  if (doubts.length) refuseHere(doubts[0], made);
   else go("look");
 }
 
-function showPhoto() {
+// --- Looking at it ---------------------------------------------------------------------------
+
+function showPhotos() {
+  const photo = visit.photos[visit.active] || visit.photos[0];
+  const seen = Boolean(photo && photo.address);
   form.querySelectorAll("[data-photo]").forEach((image) => {
-    image.hidden = !(photo && photo.address);
-    if (photo && photo.address) image.src = photo.address;
+    image.hidden = !seen;
+    if (seen) image.src = photo.address;
   });
   form.querySelectorAll("[data-photo-unseen]").forEach((sign) => (sign.hidden = !(photo && !photo.address)));
   form.querySelector("[data-photo-fine]").hidden = !(photo && photo.fine);
-  form.querySelector("[data-rotate]").hidden = !(photo && photo.address);
+  form.querySelectorAll("[data-edits]").forEach((tools) => (tools.hidden = !seen));
+  showRoll();
+  if (seatNumbers.length) showSeats();
 }
 
-form.querySelector("[data-rotate]").addEventListener("click", async () => {
-  const { doubts, ...made } = await turned(photo);
-  photo = { ...made, fine: doubts.length === 0 };
-  store.keep(campaign, { photo });
-  form.elements.idempotency_key.value = randomKey();
-  showPhoto();
+/** The photos of a scene for several people, one of them large; and the way to one more. */
+function showRoll() {
+  const roll = form.querySelector("[data-roll]");
+  if (!roll) return;
+  const small = visit.photos.map((photo, place) => {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "roll-photo" });
+    button.setAttribute("aria-label", roll.dataset.name.replace("{n}", place + 1));
+    button.setAttribute("aria-pressed", String(place === visit.active));
+    if (photo.address) button.appendChild(document.createElement("img")).src = photo.address;
+    button.addEventListener("click", () => {
+      visit.active = place;
+      showPhotos();
+      form.querySelectorAll(".roll-photo")[place].focus();
+    });
+    return button;
+  });
+  roll.replaceChildren(...small);
+  roll.hidden = visit.photos.length < 2;
+  form.querySelector("[data-add-photo]").hidden = visit.photos.length === 0 || visit.photos.length >= Number(roll.dataset.most);
+  form.querySelector("[data-drop-photo]").hidden = visit.photos.length < 2;
+}
+
+function replaceActive({ doubts, ...made }) {
+  put({ ...made, fine: doubts.length === 0 });
+  agreeing.restore();
+  showPhotos();
+}
+
+form.querySelector("[data-rotate]").addEventListener("click", async () => replaceActive(await turned(visit.photos[visit.active])));
+
+let cropping = null;
+form.querySelector("[data-crop]").addEventListener("click", async (event) => {
+  const { crop } = await import("./crop.js");
+  cropping = crop(form.querySelector("[data-looked-at]"), visit.photos[visit.active]);
+  const cut = await cropping.done;
+  cropping = null;
+  if (cut) replaceActive(cut);
+  event.target.closest("button").focus();
 });
 
-function randomKey() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+form.addEventListener("click", (event) => {
+  if (event.target.closest("[data-add-photo]")) {
+    visit.active = visit.photos.length;
+    go("photo");
+  } else if (event.target.closest("[data-drop-photo]")) {
+    drop(visit.active);
+    agreeing.restore();
+    showPhotos();
+  } else if (event.target.closest("[data-again]")) {
+    if (visit.active >= visit.photos.length) visit.active = Math.max(0, visit.photos.length - 1);
+  }
+});
 
 // --- Refusals --------------------------------------------------------------------------------
 
-/** One found on this device: the words are in the page's templates, the facts are ours. */
-function refuse(refusal, shown) {
-  const template = document.querySelector(`template[data-code="${refusal.code}"]`);
-  const panel = template.content.firstElementChild.cloneNode(true);
-  const words = document.createTreeWalker(panel, NodeFilter.SHOW_TEXT);
-  while (words.nextNode()) {
-    for (const [name, value] of Object.entries(refusal.facts)) {
-      words.currentNode.data = words.currentNode.data.replace(`{${name}}`, value);
-    }
-  }
-  Object.assign(panel.dataset, refusal.facts);
-  place(panel, shown);
-}
-
-/** One that the server gave. */
-function refused(refusal) {
-  store.keep(campaign, { refusal });
-  if (refusal.code === "several-faces" && photo && photo.address) return go("faces");
-  const holder = document.createElement("div");
-  holder.innerHTML = refusal.panel;
-  place(holder.firstElementChild, photo);
-}
-
-function place(panel, shown) {
-  form.querySelector("[data-refusal]").replaceChildren(panel);
-  illustrate(panel, shown);
-  waitIfAsked(panel);
+function refuseHere(refusal, shown) {
+  refusing.place(refusing.fromTemplate(refusal), shown);
   go("refusal");
 }
 
-function waitIfAsked(panel) {
-  const button = panel.querySelector("[data-wait]");
-  if (!button || !Number(button.dataset.wait)) return;
-  const label = button.lastChild;
-  const ready = label.data;
-  const until = Date.now() + Number(button.dataset.wait) * 1000;
-  const count = () => {
-    const left = Math.ceil((until - Date.now()) / 1000);
-    button.setAttribute("aria-disabled", String(left > 0));
-    label.data = left > 0 ? button.dataset.waiting.replace("{s}", left) : ready;
-    if (left > 0) setTimeout(count, 500);
-  };
-  count();
-}
-
-function showFaces() {
-  const { refusal } = store.load(campaign);
-  const place = form.querySelector("[data-faces]");
-  const words = place.parentElement.dataset;
-  const count = refusal.faces.length;
-  const names = count === 2 ? words.sides.split("|") : count === 3 ? words.three.split("|")
-    : refusal.faces.map((_, index) => words.numbered.replace("{n}", index + 1));
-  faces(place, form.querySelector("[data-face-row]"), photo, refusal, names);
-}
-
-// --- Consent ---------------------------------------------------------------------------------
-
-const asks = [...form.querySelectorAll('[data-step="consent"] input[type="checkbox"]')];
-const make = form.querySelector('[data-step="consent"] [data-send]');
-
-function missing() {
-  return asks.filter((box) => box.required && !box.checked);
-}
-
-function tell(state) {
-  const left = missing();
-  if (!left.length && photo) prove();
-  make.setAttribute("aria-disabled", String(left.length > 0));
-  why.textContent = state ? why.dataset[state]
-    : left.length === 0 ? why.dataset.complete : left.length === 1 ? why.dataset.missingOne : why.dataset.missingMore;
-}
-
-asks.forEach((box) => box.addEventListener("change", () => {
-  box.closest(".ask").classList.remove("is-missing");
-  store.keep(campaign, { ticks: asks.filter((ask) => ask.checked).map((ask) => ask.name) });
-  tell();
-}));
-
-/** Some campaigns ask the browser for a sum; it is solved unseen once everything is agreed to. */
-function prove() {
-  if (form.dataset.proof && !proof) proof = import("./proof.js").then((module) => module.fetchAndSolve(form.dataset.proof));
+function refused(refusal) {
+  visit.refusal = refusal;
+  visit.active = Math.min((refusal.photo || 1) - 1, visit.photos.length - 1);
+  keep();
+  const photo = visit.photos[visit.active];
+  if (refusal.code === "several-faces" && photo && photo.address) return go("faces");
+  refusing.place(refusing.fromServer(refusal), photo);
+  go("refusal");
 }
 
 // --- Sending ---------------------------------------------------------------------------------
@@ -256,103 +238,62 @@ form.addEventListener("click", (event) => {
 form.addEventListener("submit", (event) => event.preventDefault());
 
 function send(button) {
-  if (sending || !photo) return;
-  const left = missing();
-  if (left.length) {
-    if (button !== make) go("consent");
-    left.forEach((box) => box.closest(".ask").classList.add("is-missing"));
-    left[0].focus();
+  if (sending.underWay() || !visit.photos.length) return;
+  if (agreeing.missing().length) {
+    if (button !== agreeing.make) go("consent");
+    agreeing.pointOut();
     return;
   }
-  const chosen = form.querySelector('[data-face-row] input:checked');
-  if (button.closest('[data-step="faces"]') && chosen && form.elements.face.value !== chosen.value) {
-    form.elements.face.value = chosen.value;
-    form.elements.idempotency_key.value = randomKey();
+  if (agreeing.tooYoung()) return refuseHere({ code: "too-young" }, null);
+  if (button.closest('[data-step="faces"]') && !takeFaces(facesStep)) return;
+  if (seatNumbers.length) {
+    if (!visit.seats.some(Boolean)) return go("look");
+    form.elements.seats.value = seatsWritten();
   }
   const body = new FormData(form);
-  body.set("photo", photo.blob || store.toBlob(photo.address), photo.name);
-  body.delete("face_choice");
-  sending = { body, button };
-  busy(true);
-  prove();
-  Promise.resolve(proof).then(postWith);
+  for (const name of [...body.keys()]) if (/^(face|seat)_/.test(name)) body.delete(name);
+  sending.attach(body, visit.photos);
+  agreeing.tell("sending");
+  sending.send(body, { answered, lost });
 }
 
-function postWith(solution) {
-  proof = null;
-  if (solution) sending.body.set("altcha", solution);
-  post(1);
-}
-
-function post(attempt) {
-  const request = new XMLHttpRequest();
-  request.open("POST", form.action);
-  request.setRequestHeader("Accept", "application/json");
-  request.responseType = "json";
-  request.timeout = 60000;
-  request.upload.onprogress = (event) => {
-    if (event.lengthComputable) bar.value = event.loaded / event.total;
-  };
-  request.onload = () => answered(request);
-  request.onerror = request.ontimeout = () => lost(attempt);
-  request.send(sending.body);
-}
-
-function answered(request) {
-  const answer = request.response;
-  if (answer && answer.proof && !sending.proved) {
-    // It became busy since the page asked.
-    sending.proved = true;
-    import("./proof.js").then((module) => module.solve(answer.proof)).then(postWith);
-    return;
-  }
-  busy(false);
-  sending = null;
+function answered(answer) {
   if (answer && answer.result_url) {
     // It was made before the answer arrived.
     store.handOver(campaign, answer.result_url);
     location.assign(answer.result_url);
   } else if (answer && answer.job_url && !answer.refusal) {
-    store.keep(campaign, { refusal: null });
+    visit.refusal = null;
+    keep();
     location.assign(answer.job_url);
   } else if (answer && answer.refusal) {
-    form.elements.idempotency_key.value = randomKey();
+    renew();
     refused(answer.refusal);
   } else {
-    tell("trouble");
+    agreeing.tell("trouble");
   }
 }
 
-// The same key goes out again, so a request that did arrive is not made twice.
-function lost(attempt) {
-  if (navigator.onLine && attempt < 3) return setTimeout(() => post(attempt + 1), 800 * attempt);
-  busy(false);
-  sending = null;
+function lost() {
   go("consent");
-  tell(navigator.onLine ? "trouble" : "offline");
-}
-
-function busy(now) {
-  form.querySelectorAll("[data-send]").forEach((button) => button.setAttribute("aria-busy", String(now)));
-  bar.hidden = !now;
-  bar.value = 0;
-  if (now) tell("sending");
+  agreeing.tell(navigator.onLine ? "trouble" : "offline");
 }
 
 // --- Start -----------------------------------------------------------------------------------
 
+agreeing.watch(() => {
+  if (!agreeing.missing().length && visit.photos.length) sending.prove();
+});
+
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
-  busy(false);
-  tell();
+  sending.calm();
+  agreeing.tell();
   show(location.hash.slice(1) || "photo");
 });
-const ticks = store.load(campaign).ticks || [];
-if (photo) asks.forEach((box) => (box.checked = ticks.includes(box.name)));
-else asks.forEach((box) => (box.checked = false));
-form.elements.idempotency_key.value = randomKey();
-showPhoto();
-tell();
+renew();
+agreeing.restore();
+showPhotos();
 show(location.hash.slice(1) || "photo");
 
 // Whoever was quicker than this script has picked a file already.

@@ -41,6 +41,19 @@ export async function turned(photo) {
   return redraw(image, 1);
 }
 
+/** The part of the photo inside the frame, which counts in parts of it (0 to 1). */
+export async function cut(photo, frame) {
+  const image = new Image();
+  image.src = photo.address;
+  await image.decode();
+  const [wide, high] = [image.naturalWidth, image.naturalHeight];
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(frame.width * wide));
+  canvas.height = Math.max(1, Math.round(frame.height * high));
+  canvas.getContext("2d").drawImage(image, -Math.round(frame.left * wide), -Math.round(frame.top * high));
+  return redraw(canvas, 0);
+}
+
 /** A frame of the camera, cut to what the visitor saw of it. */
 export function fromFrame(video, across, down) {
   const wide = video.videoWidth / video.videoHeight > across / down;

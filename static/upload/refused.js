@@ -6,14 +6,16 @@ import * as store from "./store.js";
 
 const page = document.querySelector("[data-refusal]");
 const panel = page.querySelector(".refusal");
-const { photo } = store.load(page.dataset.campaign);
+const number = Number(panel.dataset.photoNumber || 1);
+const { photo: first, others } = store.load(page.dataset.campaign);
+const photo = number > 1 ? (others || [])[number - 2] : first;
 
 document.documentElement.classList.add("js-runs");
 
 if (panel.dataset.code === "several-faces" && photo) {
   const numbers = (text) => text.split(" ").map(Number);
   const faces = panel.dataset.faces.split(",").map(numbers);
-  store.keep(page.dataset.campaign, { refusal: { code: "several-faces", faces, size: numbers(panel.dataset.size) } });
+  store.keep(page.dataset.campaign, { refusal: { code: "several-faces", faces, size: numbers(panel.dataset.size), photo: number } });
   location.replace(page.dataset.makeUrl + "#faces");
 } else {
   illustrate(panel, photo);

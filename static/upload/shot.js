@@ -1,5 +1,5 @@
 // Draws facts onto the visitor's own photo: the box that was measured beside the one that is
-// needed, to scale; the bar with its limit; the faces to choose from.
+// needed, to scale; the bar with its limit.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -78,45 +78,4 @@ function measure(measured, limit, facts) {
   draw("text", { class: "measure-said", x: at(measured), y: 13, "text-anchor": anchor(at(measured)) }, svg, said);
   draw("text", { x: at(limit), y: 57, "text-anchor": anchor(at(limit)) }, svg, needed);
   return svg;
-}
-
-/** Ovals on the photo and a row of radios under it; both choose the same face. */
-export function faces(place, row, photo, refusal, names) {
-  const [width, height] = refusal.size;
-  place.replaceChildren();
-  row.replaceChildren();
-  const image = place.appendChild(document.createElement("img"));
-  image.src = photo.address;
-  image.alt = "";
-  const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" }, place);
-  const sorted = refusal.faces.slice().sort((one, other) => one[0] - other[0]);
-  sorted.forEach((box, index) => {
-    const oval = ovalOf(svg, box, sorted.length > 3 ? String(index + 1) : "");
-    const radio = row.appendChild(choice(names[index], box, index === 0));
-    oval.addEventListener("click", () => radio.querySelector("input").click());
-    radio.addEventListener("change", () => choose(svg, index));
-  });
-  choose(svg, 0);
-}
-
-function ovalOf(svg, [left, top, right, bottom], number) {
-  const group = draw("g", { class: "face-oval" }, svg);
-  const oval = { cx: (left + right) / 2, cy: (top + bottom) / 2 - (bottom - top) * 0.06, rx: (right - left) * 0.58, ry: (bottom - top) * 0.68 };
-  draw("ellipse", { class: "halo", ...oval }, group);
-  draw("ellipse", oval, group);
-  if (number) draw("text", { x: oval.cx, y: top - (bottom - top) * 0.24, "font-size": (bottom - top) * 0.3, "stroke-width": (bottom - top) * 0.05 }, group, number);
-  return group;
-}
-
-function choice(name, box, checked) {
-  const label = document.createElement("label");
-  label.className = "face-choice";
-  const radio = label.appendChild(document.createElement("input"));
-  Object.assign(radio, { type: "radio", name: "face_choice", value: box.join(" "), checked });
-  label.append(name);
-  return label;
-}
-
-function choose(svg, index) {
-  svg.querySelectorAll(".face-oval").forEach((oval, i) => oval.classList.toggle("is-chosen", i === index));
 }

@@ -1,5 +1,6 @@
 """From the sent form to the picture, without any script; and what a script is answered."""
 
+import io
 import json
 from uuid import uuid4
 
@@ -7,10 +8,13 @@ import numpy as np
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from numpy.typing import NDArray
+from PIL import Image
 
 from campaigns.models import Campaign
 from fusionsite.jobs import execution, photos
 from fusionsite.jobs.models import Consent, FusionJob
+from fusionsite.results import storing
 from fusionsite.results.models import Result
 from templates_app.models import Material
 from tests.factories import a_campaign
@@ -20,6 +24,12 @@ from tests.upload.conftest import FACE, TWO_FACES, Send
 pytestmark = pytest.mark.django_db
 
 A_LETTER = b"hello, I am a letter"
+
+
+def pixels_of(encoded: bytes) -> NDArray[np.uint8]:
+    """The picture in coarse steps, so that compression alone changes little."""
+    with Image.open(io.BytesIO(encoded)) as opened:
+        return np.asarray(opened.convert("RGB")) // 32
 
 
 def done() -> FusionJob:
@@ -85,14 +95,66 @@ def test_words_that_changed_must_be_read_again(client: Client, send: Send) -> No
     assert "The words have changed" in response.content.decode()
 
 
-def test_a_campaign_that_asks_the_age_needs_the_tick(
-    client: Client, send: Send, campaign: Campaign
+@pytest.mark.parametrize(
+    ("answers", "status", "kept"),
+    [
+        ({}, 409, None),
+        ({"age": "old"}, 303, (True, False)),
+        ({"age": "young"}, 409, None),
+        ({"age": "young", "guardian": "yes"}, 303, (False, True)),
+        ({"age": "old", "guardian": "yes"}, 303, (True, False)),
+    ],
+)
+def test_a_guardian_agrees_for_a_child(
+    client: Client, send: Send, answers: dict[str, str], status: int, kept: tuple[bool, bool] | None
 ) -> None:
+    Campaign.objects.update(age_rule=Campaign.AgeRule.GUARDIAN)
+    assert "I am the parent or guardian" in client.get("/c/lanterns/make/").content.decode()
+    assert send(**answers).status_code == status
+    found = Consent.objects.values_list("of_age", "by_guardian").first()
+    assert found == kept
+
+
+def test_a_child_is_turned_away_kindly_where_children_may_not(client: Client, send: Send) -> None:
     Campaign.objects.update(age_rule=Campaign.AgeRule.REFUSE)
-    assert "14 or older" in client.get("/c/lanterns/make/").content.decode()
-    assert send().status_code == 409
-    assert send(old_enough="yes").status_code == 303
-    assert Consent.objects.get().of_age is True
+    html = client.get("/c/lanterns/make/").content.decode()
+    assert "I am the parent or guardian" not in html
+    response = send(age="young", guardian="yes")
+    assert response.status_code == 409
+    assert "This one is for people from 14" in response.content.decode()
+    assert not FusionJob.objects.exists()
+    assert list(photos.held()) == []
+    assert send(age="old").status_code == 303
+
+
+def test_a_name_is_written_into_the_picture_and_kept_nowhere(client: Client, send: Send) -> None:
+    Campaign.objects.update(nickname=True)
+    assert 'name="nickname"' in client.get("/c/lanterns/make/").content.decode()
+    send(nickname="  Little  Ada ")
+    named = done()
+    assert "Ada" not in json.dumps(named.order)
+    with_name = storing.read(Result.objects.get())
+    send(photo=FACE + b" ")
+    without = FusionJob.objects.exclude(pk=named.pk).get()
+    execution.execute(without.pk)
+    without.refresh_from_db()
+    assert without.result is not None
+    assert pixels_of(with_name).shape == pixels_of(storing.read(without.result)).shape
+    differing = (pixels_of(with_name) != pixels_of(storing.read(without.result))).mean()
+    assert 0.005 < differing < 0.2
+
+
+def test_a_name_that_cannot_be_written_is_refused(client: Client, send: Send) -> None:
+    Campaign.objects.update(nickname=True)
+    response = send(nickname="Ada \U0001f600")
+    assert "cannot be written into the picture" in response.content.decode()
+    assert not FusionJob.objects.exists()
+
+
+def test_a_campaign_without_names_draws_none(client: Client, send: Send) -> None:
+    assert 'name="nickname"' not in client.get("/c/lanterns/make/").content.decode()
+    send(nickname="Ada")
+    assert done().order["nickname"] is False
 
 
 def test_a_letter_is_not_a_photo(client: Client, send: Send) -> None:
