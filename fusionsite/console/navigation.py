@@ -33,28 +33,81 @@ GROUPS: list[tuple[Any, list[Line]]] = [
         _("Campaigns"),
         [
             Line(_("Campaigns"), "campaign", "campaigns_campaign_changelist"),
-            Line(_("Materials"), "photo_library", "templates_app_material_changelist"),
-            Line(_("Review"), "rule", "templates_app_review_changelist", Act.MATERIAL_REVIEW),
+            Line(_("Materials"), "photo_library", "materials", also=["material_page"]),
+            Line(_("Review"), "rule", "review", Act.MATERIAL_REVIEW),
+            Line(_("Moderation"), "visibility", "moderation", Act.RESULT_MODERATE),
+            Line(_("Reports"), "flag", "takedowns", Act.TAKEDOWN_DECIDE),
         ],
     ),
     (
         _("Money"),
         [
             Line(
-                _("Accounts"),
+                _("Money"),
                 "account_balance_wallet",
-                "campaigns_account_changelist",
+                "money",
                 Act.LEDGER_SEE,
+                ["account_page", "account_deed", "account_new", "fee_deed", "statement"],
             ),
         ],
     ),
     (
         _("Partners"),
-        [Line(_("Keys"), "key", "campaigns_credential_changelist", Act.CREDENTIAL_MANAGE)],
+        [
+            Line(
+                _("Credentials"),
+                "key",
+                "credentials",
+                Act.CREDENTIAL_MANAGE,
+                ["credential_new", "credential_deed"],
+            ),
+            Line(
+                _("Webhooks"),
+                "webhook",
+                "webhooks",
+                Act.WEBHOOK_MANAGE,
+                ["webhook_new", "webhook_page", "webhook_deed", "delivery_deed"],
+            ),
+            Line(
+                _("Request log"),
+                "manage_search",
+                "requests",
+                Act.REQUEST_LOG_SEE,
+                ["request_page"],
+            ),
+            Line(_("Developers"), "code", "developers:index", Act.CREDENTIAL_MANAGE),
+        ],
+    ),
+    (
+        _("Trust"),
+        [
+            Line(
+                _("Quotas"),
+                "speed",
+                "limits",
+                also=[
+                    *("limit_ask", "limit_raise", "limit_account"),
+                    *("limit_credential", "limit_site"),
+                ],
+            ),
+            Line(_("Privacy"), "shield", "privacy", Act.PRIVACY_SEE, ["erasure", "retention"]),
+            Line(_("Audit"), "history", "trail", Act.AUDIT_SEE),
+            Line(_("Exports"), "download", "exports", Act.DATA_EXPORT, ["export"]),
+        ],
     ),
     (
         _("Site"),
-        [Line(_("People"), "group", "campaigns_person_changelist", Act.PEOPLE_MANAGE)],
+        [
+            Line(_("Notices"), "notifications", "notices"),
+            Line(
+                _("People"),
+                "group",
+                "people",
+                Act.PEOPLE_MANAGE,
+                ["invite", "person_page", "person_deed", "role_deed"],
+            ),
+            Line(_("Health"), "monitor_heart", "health", Act.HEALTH_SEE),
+        ],
     ),
 ]
 
@@ -83,14 +136,21 @@ def whose(request: HttpRequest) -> dict[str, Any]:
 
 
 def _item(line: Line, request: HttpRequest) -> dict[str, Any]:
-    match = request.resolver_match
-    url_name = match.url_name if match else None
+    room, _colon, _name = line.name.rpartition(":")
     return {
         "title": line.title,
         "icon": line.icon,
-        "link": reverse(f"admin:{line.name}"),
-        "active": url_name in _lit_by(line),
+        "link": reverse(line.name if room else f"admin:{line.name}"),
+        "active": _is_lit(line, request, room or "admin"),
     }
+
+
+def _is_lit(line: Line, request: HttpRequest, room: str) -> bool:
+    """Whether the open page belongs to the line; a line of another room is lit by all of it."""
+    match = request.resolver_match
+    if match is None or match.namespace != room:
+        return False
+    return room != "admin" or match.url_name in _lit_by(line)
 
 
 def _lit_by(line: Line) -> list[str]:

@@ -10,18 +10,25 @@ from datetime import date
 from typing import Any, Literal
 
 from django.db.models import Model
+from django.utils import timezone
 
 from campaigns import ledger, quota, standing, webhooks
 from campaigns.models import (
     AuditLine,
     Campaign,
+    Credential,
     Layer,
+    Membership,
     Notice,
     Person,
+    QuotaRaise,
     Role,
     Statement,
+    WebhookDelivery,
+    WebhookEndpoint,
     WebhookEvent,
 )
+from fusionsite.requestlog.models import LoggedRequest
 from templates_app import review, rights
 from templates_app.models import Material, RightsDocument
 from tests.factories import (
@@ -31,6 +38,7 @@ from tests.factories import (
     a_pack,
     a_person,
     a_submission,
+    an_offered_picture,
     with_rights,
 )
 
@@ -87,8 +95,13 @@ def of_campaign(world: World) -> list[Any]:
 
 
 def of_material(world: World) -> list[Any]:
-    """For addresses that end in a material's row."""
-    return [world.material.pk]
+    """For addresses that end in a material's id."""
+    return [world.material.model_id]
+
+
+def of_account(world: World) -> list[Any]:
+    """For addresses that begin with an account's row."""
+    return [world.campaign.account_id]
 
 
 OURS: dict[str, Page] = {
@@ -100,16 +113,69 @@ OURS: dict[str, Page] = {
     "campaign_share": Page(EVERYONE, of_campaign),
     "campaign_share_qr": Page(EVERYONE, lambda world: [world.campaign.pk, "svg"]),
     "campaign_share_poster": Page(EVERYONE, lambda world: [world.campaign.pk, "en", "png"]),
+    # --- Materials, review, moderation ---
+    "materials": Page(EVERYONE),
+    "material_upload": Page({O}, method="post"),
+    "material_page": Page(EVERYONE, of_material),
+    "material_picture": Page(EVERYONE, lambda world: [world.material.model_id, 1, "thumbnail"]),
+    "material_document": Page(
+        EVERYONE, lambda world: [world.material.model_id, world.row(RightsDocument).pk]
+    ),
+    "tryout": Page({O, R}, of_material, method="post"),
+    "tryout_sample": Page(EVERYONE, lambda world: ["a"]),
+    # Only whoever asked finds the picture of a try.
+    "tryout_picture": Page(NOBODY, lambda world: [world.material.model_id, "0"]),
+    "review": Page({R}),
+    "moderation": Page({O, R}),
+    "result_picture": Page({O, R}, lambda world: [an_offered_picture(world.campaign).key]),
+    "takedowns": Page({R}),
+    # --- Money ---
+    "money": Page({F, U, A}),
+    "account_page": Page({F, U, A}, of_account),
+    "account_deed": Page({F}, lambda world: [*of_account(world), "top-up"]),
+    "account_new": Page({F, A}, lambda world: [world.campaign.organisation_id, "make"]),
+    "fee_deed": Page({F}, lambda world: [world.campaign.pk, "stop"]),
+    "ledger_csv": Page({F, U, A}, of_account),
+    "statement": Page({F, U, A}, lambda world: [world.row(Statement).pk]),
+    "statement_csv": Page({F, U, A}, lambda world: [world.row(Statement).pk]),
+    # --- Limits ---
+    "limits": Page(EVERYONE),
+    "limit_ask": Page({O, P}, lambda world: [world.campaign.pk, "ask"]),
+    "limit_raise": Page({A}, lambda world: [world.row(QuotaRaise).pk, "grant"]),
+    "limit_account": Page({A}, lambda world: [*of_account(world), "set"]),
+    "limit_credential": Page({A}, lambda world: [world.row(Credential).pk, "set"]),
+    "limit_site": Page({A}, lambda world: [Layer.SITE, "set"]),
+    # --- Partners ---
+    "credentials": Page({P, A}),
+    "credential_new": Page({P, A}, lambda world: [*of_account(world), "make"]),
+    "credential_deed": Page({P, A}, lambda world: [world.row(Credential).pk, "rotate"]),
+    "webhooks": Page({P}),
+    "webhook_new": Page({P}, lambda world: [world.campaign.organisation_id, "add"]),
+    "webhook_page": Page({P}, lambda world: [world.row(WebhookEndpoint).pk]),
+    "webhook_deed": Page({P}, lambda world: [world.row(WebhookEndpoint).pk, "test"]),
+    "delivery_deed": Page({P}, lambda world: [world.row(WebhookDelivery).pk, "replay"]),
+    "requests": Page({P, U, A}),
+    "request_page": Page({P, U, A}, lambda world: [world.row(LoggedRequest).pk]),
+    # --- Trust ---
+    "trail": Page({U, A}),
+    "trail_csv": Page({U, A}),
+    "privacy": Page({O, U, A}),
+    "erasure": Page({A}, lambda world: ["run"]),
+    "retention": Page({A}, lambda world: [world.campaign.organisation_id, "consents"]),
+    "health": Page({U, A}),
+    "exports": Page({O}),
+    "export": Page({O}, lambda world: [world.campaign.project_id]),
+    # --- People ---
+    "notices": Page(EVERYONE),
+    "people": Page({A}),
+    "invite": Page({A}, lambda world: ["invite"]),
+    "person_page": Page({A}, lambda world: [world.row(Person).pk]),
+    "person_deed": Page({A}, lambda world: [world.row(Person).pk, "role"]),
+    "role_deed": Page({A}, lambda world: [world.row(Membership).pk, "take"]),
     # --- Beside the plain pages ---
     "auth_user_password_change": Page({A}, lambda world: [world.row(Person).pk]),
     "campaigns_campaign_simple_history": Page(
         EVERYONE, lambda world: [world.campaign.pk, world.campaign.history.earliest().pk]
-    ),
-    "templates_app_material_picture": Page(
-        EVERYONE, lambda world: [world.material.pk, 1, "thumbnail"]
-    ),
-    "templates_app_material_document": Page(
-        EVERYONE, lambda world: [world.material.pk, world.row(RightsDocument).pk]
     ),
 }
 
@@ -163,38 +229,6 @@ MODELS: dict[str, Pages] = {
     "campaigns_tally": Pages({O, F, P, U, A}),
     "campaigns_webhookdelivery": Pages({P}, acts={"replay": {P}}),
     "campaigns_webhookendpoint": Pages({P}, acts={"test": {P}, "disable": {P}}),
-    "templates_app_appeal": Pages(EVERYONE, acts={"decide": {R}}),
-    "templates_app_material": Pages(
-        EVERYONE,
-        add={O},
-        acts={
-            "submit": {O},
-            "revise": {O},
-            "titles": {O},
-            "strengths": {O},
-            "name-face": {O},
-            "remove-face": {O},
-            "bring-back-face": {O},
-            "rights": {O},
-            "confirm-rights": {R},
-            "end-rights": {O},
-            "withdraw": {O, R},
-            "restore": {O},
-        },
-        files={"replace": {O}, "document": {O}},
-    ),
-    "templates_app_review": Pages(
-        EVERYONE,
-        acts={
-            "claim": {R},
-            "release": {R},
-            "approve": {R},
-            "reject": {R},
-            "recall": {O},
-            "undo": {R},
-            "appeal": {O},
-        },
-    ),
 }
 
 PAGES_BY_ROLE: dict[str, Roles] = {
@@ -233,6 +267,7 @@ def a_world() -> World:
     Statement.objects.create(account=account, month=date(2026, 1, 1), **_a_month())
     Notice.objects.create(organisation=organisation, kind="campaign_state", facts=_told(campaign))
     standing.freeze(account, by=a_person(A), why="to have an audit line")
+    _a_call(campaign)
     assert AuditLine.objects.exists()
     return World(campaign, material)
 
@@ -252,6 +287,19 @@ def _a_lost_appeal(campaign: Campaign) -> None:
     reviewer = a_person(R, organisation=campaign.organisation)
     review.reject(review=turned_down, by=reviewer, reasons=["look"], comment="")
     review.appeal(review=turned_down, by=turned_down.submitted_by, text="It does fit.")
+
+
+def _a_call(campaign: Campaign) -> None:
+    LoggedRequest.objects.create(
+        request_id="a-call",
+        at=timezone.now(),
+        door="api",
+        organisation=campaign.organisation,
+        campaign=campaign,
+        status=200,
+        took_ms=12,
+    )
+    WebhookDelivery.objects.update(state=WebhookDelivery.State.DELIVERED)
 
 
 def _a_month() -> dict[str, int]:
