@@ -25,7 +25,6 @@ from campaigns.models import (
     Person,
     Source,
     Standing,
-    Tally,
 )
 from campaigns.purse import Purse
 from campaigns.refusals import AccountLowBalance, PackUsedUp, WrongState
@@ -41,7 +40,7 @@ class Share:
     pictures: int
     amount_fen: int = 0
     accrued_fen: int = 0
-    pack: Pack | None = None
+    pack_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ def hold(
 def held(reference: str) -> Held:
     """What was set aside under the reference; raises Hold.DoesNotExist."""
     lines = LedgerEntry.objects.filter(hold__reference=reference, kind=LedgerEntry.Kind.HOLD)
-    found = list(lines.select_related("hold", "pack").order_by("line"))
+    found = list(lines.select_related("hold").order_by("line"))
     if not found or found[0].hold is None:
         raise Hold.DoesNotExist(reference)
     return Held(found[0].hold, tuple(_share_of(line) for line in found))
@@ -231,7 +230,7 @@ def _plan(has: Purse, campaign: Campaign | None, pictures: int, now: datetime) -
         if not left:
             break
         part = min(pack.left, left)
-        shares.append(Share(Source.PACK, part, pack=pack))
+        shares.append(Share(Source.PACK, part, pack_id=pack.pk))
         left -= part
     return [*shares, _paid(has, left)] if left else shares
 
@@ -338,7 +337,7 @@ def _share_of(line: LedgerEntry) -> Share:
         pictures=line.pictures,
         amount_fen=-line.amount_fen,
         accrued_fen=line.accrued_fen,
-        pack=line.pack,
+        pack_id=line.pack_id,
     )
 
 
@@ -360,7 +359,7 @@ def _append_share(
             accrued_fen=share.accrued_fen,
             hold=held,
             line=line,
-            pack=share.pack,
+            pack_id=share.pack_id,
             campaign_id=held.campaign_id,
             created_at=now,
             value_day=timezone.localdate(now),
@@ -369,13 +368,13 @@ def _append_share(
 
 
 def _use(share: Share) -> None:
-    if share.pack is not None:
-        Pack.objects.filter(pk=share.pack.pk).update(used=F("used") + share.pictures)
+    if share.pack_id is not None:
+        Pack.objects.filter(pk=share.pack_id).update(used=F("used") + share.pictures)
 
 
 def _give_back(share: Share) -> None:
-    if share.pack is not None:
-        Pack.objects.filter(pk=share.pack.pk).update(used=F("used") - share.pictures)
+    if share.pack_id is not None:
+        Pack.objects.filter(pk=share.pack_id).update(used=F("used") - share.pictures)
 
 
 def _count(held: Hold, shares: Sequence[Share], *, sign: int) -> None:
@@ -383,22 +382,4 @@ def _count(held: Hold, shares: Sequence[Share], *, sign: int) -> None:
     if held.campaign is not None and held.campaign.sandbox:
         return
     free = sum(share.pictures for share in shares if share.source == Source.FREE)
-    day = {"account": held.account_id, "campaign": held.campaign_id, "day": held.day}
-    counted = Tally.objects.filter(**day).update(
-        pictures=F("pictures") + sign * held.pictures,
-        free=F("free") + sign * free,
-        spent_fen=F("spent_fen") + sign * held.amount_fen,
-    )
-    if not counted:
-        Tally.objects.create(
-            account_id=held.account_id,
-            campaign_id=held.campaign_id,
-            day=held.day,
-            pictures=held.pictures,
-            free=free,
-            spent_fen=held.amount_fen,
-        )
-    if held.campaign is not None:
-        Campaign.objects.filter(pk=held.campaign.pk).update(
-            pictures_total=F("pictures_total") + sign * held.pictures
-        )
+    purse.count(held, free=free, sign=sign)

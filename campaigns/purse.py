@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Field, Model
 from django.utils import timezone
 
-from campaigns.models import Account, Hold, LedgerEntry
+from campaigns.models import Account, Hold, LedgerEntry, Tally
 
 _READ = """
     SELECT account.*,
@@ -36,6 +36,12 @@ _FOLLOWS = {
     "number": f"1 + COALESCE((SELECT number {_NEWEST}), 0)",
     "balance_fen": f"%s + COALESCE((SELECT balance_fen {_NEWEST}), 0)",
 }
+_TALLY = """
+    UPDATE campaigns_tally
+    SET pictures = pictures + %s, free = free + %s, spent_fen = spent_fen + %s
+    WHERE account_id = %s AND day = %s AND
+"""
+_TOTAL = "UPDATE campaigns_campaign SET pictures_total = pictures_total + %s WHERE id = %s"
 _ONCE = "ON CONFLICT (reference) DO NOTHING RETURNING id"
 _LOCK = "SELECT id FROM campaigns_account WHERE id = %s FOR NO KEY UPDATE"
 
@@ -108,6 +114,25 @@ def add_line(line: LedgerEntry) -> None:
     follows = {"number": [line.account_id], "balance_fen": [line.amount_fen, line.account_id]}
     with connection.cursor() as cursor:
         cursor.execute(_insert(LedgerEntry), _values(line, follows))
+
+
+def count(held: Hold, *, free: int, sign: int) -> None:
+    """Adds the hold to the day's tally and the campaign's total, or takes it out again."""
+    added = (sign * held.pictures, sign * free, sign * held.amount_fen)
+    day = connection.ops.adapt_datefield_value(held.day)
+    with connection.cursor() as cursor:
+        if held.campaign_id is None:
+            cursor.execute(f"{_TALLY} campaign_id IS NULL", [*added, held.account_id, day])
+        else:
+            of_campaign = [*added, held.account_id, day, held.campaign_id]
+            cursor.execute(f"{_TALLY} campaign_id = %s", of_campaign)
+        tallied = cursor.rowcount
+        if held.campaign_id is not None:
+            cursor.execute(_TOTAL, [sign * held.pictures, held.campaign_id])
+    if not tallied:
+        names = ("account_id", "campaign_id", "day")
+        same = {name: getattr(held, name) for name in names}
+        Tally.objects.create(**same, pictures=held.pictures, free=free, spent_fen=held.amount_fen)
 
 
 def _values(row: Model, follows: Mapping[str, list[int]] | None = None) -> list[Any]:
