@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.conf import settings
@@ -125,7 +125,7 @@ class CallForm(forms.Form):
         if key and key.kind == Credential.Kind.BEARER and not cleaned.get("token"):
             self.add_error("token", _("Paste the token; nobody but you has it."))
         for name in ("own_photo", "own_template"):
-            file: UploadedFile | None = cleaned.get(name)
+            file = cast("UploadedFile[Any] | None", cleaned.get(name))
             if file and (file.size or 0) > settings.FUSION_PHOTO_MAX_BYTES:
                 limit = settings.FUSION_PHOTO_MAX_BYTES // 2**20
                 self.add_error(name, _("At most %s MB.") % limit)
@@ -170,8 +170,9 @@ def _materials(campaigns: "QuerySet[Campaign]") -> list[tuple[str, list[tuple[st
 
 def _picture(given: dict[str, Any], name: str) -> bytes:
     """The uploaded file, else the chosen painting; nothing where none is needed."""
-    file: UploadedFile | None = given.get(f"own_{name}")
+    file = cast("UploadedFile[Any] | None", given.get(f"own_{name}"))
     if file:
-        return file.read()
+        content: bytes = file.read()
+        return content
     chosen = given.get(name)
     return (PICTURES / chosen).read_bytes() if chosen else b""

@@ -1,7 +1,6 @@
 """Addresses of the developers' pages, each behind the console's sign-in."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import admin
 from django.http.response import HttpResponseBase
@@ -18,7 +17,7 @@ app_name = "developers"
 
 
 def _page(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
-    signed_in: Any = admin.site.admin_view(view)  # type: ignore[type-var]
+    signed_in: Callable[..., HttpResponseBase] = admin.site.admin_view(view)
     return path(route, signed_in, name=name)
 
 

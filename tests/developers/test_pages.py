@@ -190,7 +190,7 @@ def test_every_operation_is_served_from_the_page(
 ) -> None:
     client, campaign = ground
     key, secret = a_key(campaign, operation)
-    material = campaign.materials.get()  # type: ignore[attr-defined]
+    material = campaign.materials.get()
     fields = {
         "key": key.pk,
         "token": secret,
@@ -214,7 +214,7 @@ def test_a_wrong_call_shows_the_doors_own_error_and_is_in_the_trail(
     client, campaign = ground
     operation = next(op for op in OPERATIONS if op.slug == "v3-2022-FuseFace")
     key, _secret = a_key(campaign, operation)
-    material = campaign.materials.get()  # type: ignore[attr-defined]
+    material = campaign.materials.get()
     answer = explore(
         client,
         operation.slug,

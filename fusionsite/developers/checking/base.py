@@ -76,6 +76,11 @@ class Report:
         return not self.first
 
     @property
+    def title(self) -> Words:
+        """The difference's short name."""
+        return Words(DIFFERENCES[self.first].title)
+
+    @property
     def says(self) -> Words:
         """The difference in a sentence."""
         return Words(DIFFERENCES[self.first].says, self.facts)

@@ -140,16 +140,22 @@ def _wrong_mac(asked: Asked, case: Case) -> Report:
     if " " in asked.pasted.headers["authorization"].strip():
         ticket = signature.parse(mended)
         if signature.is_signed(ticket, case.secret):
-            facts = {"what": Words(_("its plus signs became spaces."))}
-            return _report(asked, case, "encoding", case.text, **facts)
+            what = Words(_("its plus signs became spaces."))
+            return _report(asked, case, "encoding", case.text, what=what)
     if asked.to_sign:
-        found = first_difference(asked.to_sign, case.text)
-        facts = {} if found is None else {"line": 1, "yours": found.yours, "ours": found.ours}
-        return _report(asked, case, "to-sign" if found else "secret", asked.to_sign, **facts)
+        return _own_text(asked, case)
     for first, text, facts in _guesses(case):
         if case.fits(text):
             return _report(asked, case, first, text, **facts)
     return _other_secret(asked, case)
+
+
+def _own_text(asked: Asked, case: Case) -> Report:
+    found = first_difference(asked.to_sign, case.text)
+    if found is None:
+        return _report(asked, case, "secret", asked.to_sign)
+    facts: dict[str, object] = {"line": 1, "yours": found.yours, "ours": found.ours}
+    return _report(asked, case, "to-sign", asked.to_sign, **facts)
 
 
 def _other_secret(asked: Asked, case: Case) -> Report:

@@ -65,7 +65,7 @@ def _compared(asked: Asked, key: Credential, text: str, stamp: int, sign: str) -
         return report("clock" if away_ms > signature.WINDOW_MS else "", text, seconds=seconds)
     for first, tried, facts in _guesses(secret, text, stamp, key.secret_id):
         if tried == sign.lower():
-            return report(first, **facts)
+            return report(first, "", **facts)
     for like in secrets_like(secret):
         if signature.is_signed(like, text, sign):
             return report("secret-form", text)

@@ -102,7 +102,8 @@ def _split_target(text: str) -> tuple[str, str]:
 def _fitting(body: str, headers: dict[str, str]) -> bytes:
     """The body with the line ends that its announced length speaks for: forms change them."""
     plain = body.encode()
-    variants = (plain, plain + b"\n", plain.replace(b"\n", b"\r\n"), plain + b"\r\n")
+    windows = plain.replace(b"\n", b"\r\n")
+    variants = (plain, plain + b"\n", windows, windows + b"\r\n")
     length = headers.get("content-length", "")
     return next((v for v in variants if str(len(v)) == length), plain)
 

@@ -143,8 +143,15 @@ def _own_texts(asked: Asked, case: Case) -> Report | None:
         found = first_difference(yours, ours) if yours else None
         if found:
             named = _named_line(slug, found.line, len(ours.split("\n")))
-            facts = {"line": found.line, "yours": found.yours, "ours": found.ours}
-            return _report(asked, case, named, theirs=asked.canonical, **facts)
+            return _report(
+                asked,
+                case,
+                named,
+                theirs=asked.canonical,
+                line=found.line,
+                yours=found.yours,
+                ours=found.ours,
+            )
     if asked.to_sign:
         return _report(asked, case, "secret", theirs=asked.canonical)
     return None

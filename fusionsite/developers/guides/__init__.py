@@ -16,3 +16,6 @@ GUIDES: dict[str, Callable[[], Guide]] = {
 def guides() -> list[Guide]:
     """All of them, in the order of the index."""
     return [make() for make in GUIDES.values()]
+
+
+__all__ = ["GUIDES", "Guide", "guides"]
