@@ -31,7 +31,7 @@ class DrawnFace:
 
 @dataclass(frozen=True)
 class Drawing:
-    """What `templates_app/drawn_faces.html` draws: an SVG of the picture's size."""
+    """What is drawn over a version's picture: an SVG of its own size."""
 
     width: int
     height: int

@@ -24,6 +24,8 @@ from campaigns.models import (
     Role,
     Standing,
 )
+from fusionsite.results import storing
+from fusionsite.results.models import Result, new_key
 from templates_app import intake, review, rights
 from templates_app.models import Material, Review, Rights
 from tests.pictures import a_face_picture, file_of
@@ -205,3 +207,27 @@ def an_approved_material(campaign: Campaign | None = None, **fields: Any) -> Mat
     return Material.objects.select_related("current", "rights", "campaign").get(
         pk=submitted.version.material_id
     )
+
+
+# --- Results ---------------------------------------------------------------------------------
+
+
+def an_offered_picture(campaign: Campaign | None = None, **fields: Any) -> Result:
+    """A kept picture whose maker offered it to the campaign's gallery; a person has to look."""
+    campaign = campaign or a_campaign(gallery=Campaign.Gallery.AFTER_REVIEW)
+    picture = storing.MadePicture(file_of(a_face_picture(120, 160)), "image/jpeg", 120, 160)
+    result = storing.keep(
+        picture,
+        key=new_key(),
+        attempt=1,
+        organisation_id=campaign.organisation_id,
+        account_id=campaign.account_id,
+        campaign=campaign,
+        life=timedelta(days=7),
+    )
+    result.gallery_state = Result.GalleryState.WAITING
+    result.gallery_offered_at = result.created_at
+    for name, value in fields.items():
+        setattr(result, name, value)
+    result.save()
+    return result

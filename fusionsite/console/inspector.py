@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.access import TABLE, Act, roles
-from campaigns.refusals import Refusal
+from campaigns.refusals import NotAllowed, Refusal
 from fusionsite.console.inspector_acts import ACTS
 from fusionsite.console.materials import name_of
 from fusionsite.console.materials_files import picture_url
@@ -56,6 +56,8 @@ class MaterialPage(ConsolePage):
         act = ACTS.get(request.POST.get("act", ""))
         if act is None:
             raise Http404
+        if act.act not in _may(self, material):
+            raise PermissionDenied(str(NotAllowed(act.act)))
         form = _form(act, material, request.POST, request.FILES)
         if form.is_valid() and self._ran(act, material, form):
             place = reverse("admin:material_page", args=[material.model_id])
@@ -96,8 +98,8 @@ class MaterialPage(ConsolePage):
             checks=checks(version),
             faces=(faces := list(version.faces.all())),
             several=len(faces) > 1,
-            versions=_versions(material),
-            records=(records := _records(material)),
+            versions=versions_of(material),
+            records=(records := records_of(material)),
             earlier_records=len(records) - 1,
             step=_step(material, version),
             forms=forms,
@@ -151,7 +153,7 @@ def _step(material: Material, version: MaterialVersion) -> Step:
     return Step(translated("Visitors of the campaign can choose it."))
 
 
-def _versions(material: Material) -> list[dict[str, Any]]:
+def versions_of(material: Material) -> list[dict[str, Any]]:
     """Every version, the newest first, with what was decided about it."""
     rows = material.versions.order_by("-number").select_related("uploaded_by")
     rows = rows.prefetch_related(
@@ -184,7 +186,7 @@ def review_facts(review: Review) -> dict[str, Any]:
     }
 
 
-def _records(material: Material) -> list[dict[str, Any]]:
+def records_of(material: Material) -> list[dict[str, Any]]:
     """The rights records, the newest first, each with what it lacks."""
     rows = material.rights_records.order_by("-recorded_at", "-pk")
     rows = rows.select_related("recorded_by", "confirmed_by").prefetch_related("documents")

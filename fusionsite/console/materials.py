@@ -145,11 +145,11 @@ class MaterialsPage(ConsolePage):
         return Paginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
 
     def _campaigns(self) -> list[Campaign]:
-        return _with_names(visible_to(self.person, Campaign.objects.order_by("slug")))
+        return with_names(visible_to(self.person, Campaign.objects.order_by("slug")))
 
     def _open_campaigns(self) -> list[Campaign]:
         rows = visible_to(self.person, Campaign.objects.order_by("slug"), Act.MATERIAL_EDIT)
-        return _with_names(rows.exclude(state__in=CLOSED))
+        return with_names(rows.exclude(state__in=CLOSED))
 
 
 # --- Acts on many ----------------------------------------------------------------------------
@@ -236,7 +236,7 @@ def name_of(campaign: Campaign) -> str:
     return campaign.text(get_language() or "").name
 
 
-def _with_names(rows: QuerySet[Campaign]) -> list[Campaign]:
+def with_names(rows: QuerySet[Campaign]) -> list[Campaign]:
     """The campaigns with `shown_name`; two queries for all of them."""
     campaigns = list(rows.select_related("organisation").prefetch_related("texts"))
     for campaign in campaigns:

@@ -29,6 +29,8 @@ def picture_url(version: MaterialVersion, kind: str = "image") -> str:
 class MaterialPicture(View):
     """A version's picture or thumbnail; it never changes, so browsers may keep it a while."""
 
+    cacheable = True
+
     def get(self, request: HttpRequest, model_id: str, number: int, kind: str) -> HttpResponseBase:
         if kind not in KINDS:
             raise Http404

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from campaigns.access import Act, visible_to
+from campaigns.access import Act, anywhere, visible_to
 from campaigns.models import Campaign, Person
-from campaigns.refusals import Refusal
+from campaigns.refusals import NotAllowed, Refusal
 from fusionsite.console.materials_files import picture_url
 from templates_app import intake
 from templates_app.preparing import plan_fit
@@ -52,6 +53,8 @@ class MaterialUpload(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         person = cast(Person, request.user)
+        if not anywhere(person, Act.MATERIAL_EDIT):
+            raise PermissionDenied(str(NotAllowed(Act.MATERIAL_EDIT)))
         form = UploadForm(person, request.POST)
         files = request.FILES.getlist("file")
         if not form.is_valid():

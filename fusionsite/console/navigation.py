@@ -32,11 +32,20 @@ GROUPS: list[tuple[Any, list[Line]]] = [
     (
         _("Campaigns"),
         [
-            Line(_("Campaigns"), "campaign", "campaigns_campaign_changelist"),
+            Line(
+                _("Campaigns"),
+                "campaign",
+                "campaigns",
+                also=[
+                    *("campaign_new", "campaign_page", "campaign_step", "campaign_deed"),
+                    "campaign_share",
+                ],
+            ),
             Line(_("Materials"), "photo_library", "materials", also=["material_page"]),
             Line(_("Review"), "rule", "review", Act.MATERIAL_REVIEW),
             Line(_("Moderation"), "visibility", "moderation", Act.RESULT_MODERATE),
             Line(_("Reports"), "flag", "takedowns", Act.TAKEDOWN_DECIDE),
+            Line(_("Statistics"), "bar_chart", "statistics", Act.STATISTICS_SEE),
         ],
     ),
     (

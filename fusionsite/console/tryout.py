@@ -18,15 +18,16 @@ from django.core.cache import cache
 from kombu.exceptions import OperationalError
 
 from campaigns import quota
-from campaigns.access import Act, allowed, require
+from campaigns.access import Act, allowed
 from campaigns.models import Layer
+from campaigns.refusals import NotAllowed
 from fusion import FuseOptions, Swap, read_picture
-from fusionsite.env import BASE_DIR
 from fusionsite.jobs import provenance
 from fusionsite.jobs.engine import engine, shelf
 from fusionsite.jobs.models import FusionJob
 from fusionsite.jobs.orders import Order, SkinTone
 from fusionsite.jobs.refusals import Busy
+from fusionsite.painted import PICTURES, VISITORS
 
 if TYPE_CHECKING:
     from campaigns.models import Person
@@ -35,8 +36,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FACES = BASE_DIR / "fusionsite" / "demo" / "pictures"
-SAMPLES = {"a": "visitor_a.jpg", "b": "visitor_b.jpg", "c": "visitor_c.jpg"}
+SAMPLES = dict(zip("abc", VISITORS, strict=True))
 KEPT_S = 300
 
 Enqueue = Callable[[str, int, dict[str, Any]], object]
@@ -68,8 +68,8 @@ def ask(*, material: Material, by: Person, strengths: Strengths, enqueue: Enqueu
     ``enqueue(token, version key, strengths)`` sends the work off. TooFast beyond the campaign's
     trial rate; Busy while the queue is away.
     """
-    if not allowed(by, Act.MATERIAL_REVIEW, material):
-        require(by, Act.MATERIAL_EDIT, material)
+    if not may_try(by, material):
+        raise NotAllowed(Act.MATERIAL_EDIT)
     campaign = material.campaign
     quota.take(Layer.TRIAL, campaign.pk, quota.rates(campaign=campaign)[Layer.TRIAL])
     token = secrets.token_urlsafe(16)
@@ -80,6 +80,11 @@ def ask(*, material: Material, by: Person, strengths: Strengths, enqueue: Enqueu
         log.warning("try-out not queued: %s", type(error).__name__)
         raise Busy(retry_after_s=5) from error
     return token
+
+
+def may_try(by: Person, material: Material) -> bool:
+    """Whoever edits the material, and whoever reviews it."""
+    return any(allowed(by, act, material) for act in (Act.MATERIAL_EDIT, Act.MATERIAL_REVIEW))
 
 
 def keep(token: str, tried: Tried) -> None:
@@ -124,7 +129,7 @@ def make(version: MaterialVersion, strengths: Strengths) -> bytes:
 
 def sample_bytes(name: str) -> bytes:
     """The file of the painted face of that name; KeyError for another name."""
-    return (FACES / SAMPLES[name]).read_bytes()
+    return (PICTURES / SAMPLES[name]).read_bytes()
 
 
 def _in_turn(first: str, number: int) -> list[str]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from campaigns.access import visible_to
+from campaigns.access import Act, visible_to
 from campaigns.models import Campaign, Person
 from campaigns.refusals import NotAllowed, Refusal
 from fusionsite.console import tryout
@@ -34,28 +34,30 @@ class TryoutAsk(View):
 
     def post(self, request: HttpRequest, model_id: str) -> HttpResponse:
         material = material_of(request, model_id)
+        person = cast(Person, request.user)
+        if not tryout.may_try(person, material):
+            return _no(NotAllowed(Act.MATERIAL_EDIT), 403)
         form = StrengthsForm(request.POST)
         if not form.is_valid():
             sentence = _("Choose a face and strengths from 0 to 100.")
             return JsonResponse({"sentence": sentence}, status=400)
-        person = cast(Person, request.user)
         strengths = tryout.Strengths(**form.cleaned_data)
         try:
             token = tryout.ask(material=material, by=person, strengths=strengths, enqueue=enqueue)
-        except NotAllowed as refusal:
-            return _no(refusal, 403)
         except Refusal as refusal:
             return _no(refusal, 429)
         return JsonResponse({"address": reverse("admin:tryout_picture", args=[model_id, token])})
 
 
 class TryoutPicture(View):
-    """202 while the worker is at it, then the labelled picture; 410 with a sentence otherwise."""
+    """202 while the worker is at it, then the labelled picture, or 410 with a sentence."""
 
     def get(self, request: HttpRequest, model_id: str, token: str) -> HttpResponse:
         material = material_of(request, model_id)
         tried = tryout.find(token, material=material, by=cast(Person, request.user))
-        if tried is None or tried.failed:
+        if tried is None:
+            raise Http404
+        if tried.failed:
             sentence = _("This picture could not be made. Try again.")
             return _never_stored(JsonResponse({"sentence": sentence}, status=410))
         if not tried.picture:
@@ -65,6 +67,8 @@ class TryoutPicture(View):
 
 class TryoutSample(View):
     """One of the painted faces, for choosing."""
+
+    cacheable = True
 
     def get(self, request: HttpRequest, name: str) -> HttpResponse:
         if name not in tryout.SAMPLES:

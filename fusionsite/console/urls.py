@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path
 
+from fusionsite.console.campaign_deeds import CampaignDeedPage
+from fusionsite.console.campaigns import CampaignsPage
 from fusionsite.console.credentials_page import (
     CredentialDeedPage,
     CredentialsPage,
@@ -37,8 +39,10 @@ from fusionsite.console.people_page import (
 from fusionsite.console.privacy import ErasurePage, PrivacyPage, RetentionPage
 from fusionsite.console.requests import RequestPage, RequestsPage
 from fusionsite.console.reviewing import ReviewPage
+from fusionsite.console.running import CampaignPage, LivePart
 from fusionsite.console.sharing import SharePage
 from fusionsite.console.sharing_files import CodeFile, PosterFile
+from fusionsite.console.statistics_page import StatisticsCsv, StatisticsPage
 from fusionsite.console.trail import TrailCsv, TrailPage
 from fusionsite.console.tryout_views import TryoutAsk, TryoutPicture, TryoutSample
 from fusionsite.console.webhooks_page import (
@@ -48,9 +52,23 @@ from fusionsite.console.webhooks_page import (
     WebhookPage,
     WebhooksPage,
 )
+from fusionsite.console.wizard import NewCampaignPage, StepPage
+from fusionsite.console.wizard_preview import ColourWords, LookSheet, PreviewPage
 
 PAGES: list[URLPattern] = [
     path("language/", LanguagePage.as_view(), name="language"),
+    # Campaigns
+    path("campaigns/", CampaignsPage.as_view(), name="campaigns"),
+    path("campaigns/new/", NewCampaignPage.as_view(), name="campaign_new"),
+    path("campaigns/<int:pk>/", CampaignPage.as_view(), name="campaign_page"),
+    path("campaigns/<int:pk>/live/", LivePart.as_view(), name="campaign_live"),
+    path("campaigns/<int:pk>/do/<slug:deed>/", CampaignDeedPage.as_view(), name="campaign_deed"),
+    path("campaigns/<int:pk>/setup/<slug:step>/", StepPage.as_view(), name="campaign_step"),
+    path("campaigns/<int:pk>/preview/", PreviewPage.as_view(), name="campaign_preview"),
+    path("campaigns/<int:pk>/look.css", LookSheet.as_view(), name="campaign_look"),
+    path("campaigns/<int:pk>/colours/", ColourWords.as_view(), name="campaign_colours"),
+    path("statistics/", StatisticsPage.as_view(), name="statistics"),
+    path("statistics.csv", StatisticsCsv.as_view(), name="statistics_csv"),
     # Share kit
     path("campaigns/<int:pk>/share/", SharePage.as_view(), name="campaign_share"),
     path("campaigns/<int:pk>/share/qr.<str:kind>/", CodeFile.as_view(), name="campaign_share_qr"),

@@ -1,5 +1,5 @@
-"""Plain console pages for materials, reviews and the publish gate; the rules are elsewhere."""
+"""The campaign's plain page with its gate; materials and reviews have pages of their own."""
 
-from templates_app.admin import campaigns, materials, reviews
+from templates_app.admin import campaigns
 
-__all__ = ["campaigns", "materials", "reviews"]
+__all__ = ["campaigns"]
