@@ -14,6 +14,7 @@ import fusionsite.results
 import templates_app
 from campaigns.models import Layer
 from campaigns.refusals import Refusal, every_refusal
+from fusionsite.api import errors as api
 from fusionsite.dialects.aigs import errors as aigs
 from fusionsite.dialects.base import Fault, cell
 from fusionsite.dialects.jd import errors as jd
@@ -28,6 +29,7 @@ TABLES: dict[str, Mapping[type[Refusal], Any]] = {
     "tencent_fuseapi": fuseapi.TABLE,
     "jd": jd.TABLE,
     "aigs": aigs.TABLE,
+    "api": api.TABLE,
 }
 
 

@@ -91,7 +91,7 @@ def operation(
     name: str,
     summary: str,
     *,
-    answers: Mapping[int, Any],
+    answers: Mapping[Any, Any],
     tag: str,
     body: Any = None,
     form: Any = None,

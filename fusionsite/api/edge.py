@@ -115,7 +115,12 @@ def _pattern(route: str) -> str:
 
 
 def _say(call: Call, response: HttpResponse) -> None:
-    """One line in the log for people, one row in the log that partners can search."""
+    """One line in the log for people, one row in the log that partners can search.
+
+    Whoever only reads the document calls nothing.
+    """
+    if call.operation == "GET /openapi.json":
+        return
     log.info(
         "api_call",
         operation=call.operation,

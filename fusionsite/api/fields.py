@@ -104,7 +104,7 @@ class Body(serializers.Serializer[Any]):
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             unknown = {
-                name: [ErrorDetail(_("There is no such field."), code="unknown")]
+                name: [ErrorDetail(str(_("There is no such field.")), code="unknown")]
                 for name in data
                 if name not in self.fields
             }

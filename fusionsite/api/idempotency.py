@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -73,7 +74,7 @@ def _digest(request: Request, call: Call) -> str:
     return digest.hexdigest()
 
 
-def _content(file: UploadedFile) -> bytes:
+def _content(file: Any) -> bytes:
     file.seek(0)
     content: bytes = file.read()
     file.seek(0)

@@ -22,7 +22,8 @@ from fusionsite.api.errors import TABLE
 @cache
 def document() -> bytes:
     """The OpenAPI document as JSON; the same in every process of one version."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+    schema = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     text: bytes = OpenApiJsonRenderer().render(schema, renderer_context={})
     return json.dumps(json.loads(text), ensure_ascii=False).encode()
 

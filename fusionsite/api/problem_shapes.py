@@ -38,7 +38,7 @@ class ProblemOut(Shape):
     unit = serializers.CharField(required=False, allow_blank=True)
     layer = serializers.CharField(required=False, help_text="Which limit it was.")
     retry_after = serializers.IntegerField(required=False, help_text="Seconds.")
-    errors = FieldErrorOut(many=True, required=False)
+    errors = FieldErrorOut(many=True, required=False)  # type: ignore[assignment]  # a field here
     box = ProblemBoxOut(required=False, help_text="Where in the picture.")
     faces = ProblemBoxOut(many=True, required=False, help_text="Those to choose from.")
     state = serializers.CharField(required=False, help_text="The state it is in.")

@@ -24,7 +24,9 @@ def ask(
     content_type: str = "application/json",
 ) -> Answer:
     """The answer; `body` is a JSON value, or bytes as they are."""
-    content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    content = (
+        body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    )
     named = {"Host": HOST, **({"Content-Type": content_type} if content else {})}
     if token is not None:
         named["Authorization"] = f"Bearer {token}"

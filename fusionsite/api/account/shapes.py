@@ -19,7 +19,7 @@ class UsedOut(Shape):
     calls = serializers.IntegerField()
     charged = serializers.IntegerField()
     refused = serializers.IntegerField()
-    errors = ErrorCountOut(many=True)
+    errors = ErrorCountOut(many=True)  # type: ignore[assignment]  # a field here
     p50_ms = serializers.IntegerField(allow_null=True, help_text="Half were as fast as this.")
     p95_ms = serializers.IntegerField(allow_null=True, help_text="95 of 100 were as fast as this.")
 

@@ -1,6 +1,7 @@
 """What was used, from the request log: calls, charges, errors and latency, by key and campaign."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,7 @@ class Used:
     codes: Counter[str] = field(default_factory=Counter)
     took: Counter[int] = field(default_factory=Counter)
 
-    def add(self, row: dict[str, Any]) -> None:
+    def add(self, row: Mapping[str, Any]) -> None:
         """One group of equal calls."""
         count = row["calls"]
         self.calls += count

@@ -19,7 +19,7 @@ from fusionsite.api.resource import Resource, filtered, said
 from fusionsite.requestlog.models import KEPT_DAYS, LoggedRequest
 
 
-class UsageFilter(FilterSet):
+class UsageFilter(FilterSet):  # type: ignore[misc]  # untyped package
     """Whose usage, and from when until when."""
 
     key = CharFilter(field_name="credential__secret_id", max_length=64)

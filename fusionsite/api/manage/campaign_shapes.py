@@ -14,13 +14,19 @@ from fusionsite.api.fields import Body, Day, Email, Flag, Moment, Number, Shape,
 from templates_app.publishing import Unmet, unmet
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
-_PERCENT = {"min_value": 0, "max_value": 100, "required": False}
-_CAP = {"min_value": 0, "max_value": 2**31 - 1, "required": False, "allow_null": True}
 _COLOUR = r"^#[0-9a-fA-F]{6}$"
 
 
 def _word(choices: Any) -> Word:
     return Word(choices=[str(value) for value, _name in choices], required=False)
+
+
+def _percent() -> Number:
+    return Number(required=False, min_value=0, max_value=100)
+
+
+def _cap() -> Number:
+    return Number(required=False, allow_null=True, min_value=0, max_value=2**31 - 1)
 
 
 def _colour() -> serializers.RegexField:
@@ -42,16 +48,16 @@ class CampaignIn(Body):
     label_text = Text(required=False, allow_blank=True, max_length=40)
     label_corner = _word(Campaign.LabelCorner.choices)
     label_height_percent = Number(required=False, min_value=5, max_value=20)
-    face_degree = Number(**_PERCENT)
-    profile_degree = Number(**_PERCENT)
+    face_degree = _percent()
+    profile_degree = _percent()
     skin_tone = _word(Campaign.SkinTone.choices)
     age_rule = _word(Campaign.AgeRule.choices)
     link_life_s = Number(required=False, min_value=LINK_LIFE_S[0], max_value=LINK_LIFE_S[1])
     gallery = _word(Campaign.Gallery.choices)
     lead_form = Flag(required=False)
     leads_purged_at = Day(required=False, allow_null=True)
-    daily_cap = Number(**_CAP)
-    total_cap = Number(**_CAP)
+    daily_cap = _cap()
+    total_cap = _cap()
     caps_hard = Flag(required=False)
 
 

@@ -7,7 +7,7 @@ from fusionsite.api.pictures.filters import number
 from templates_app.models import Material, State
 
 
-class CampaignFilter(FilterSet):
+class CampaignFilter(FilterSet):  # type: ignore[misc]  # untyped package
     """Campaigns."""
 
     state = ChoiceFilter(choices=Campaign.State.choices)
@@ -18,7 +18,7 @@ class CampaignFilter(FilterSet):
         fields: list[str] = []
 
 
-class MaterialFilter(FilterSet):
+class MaterialFilter(FilterSet):  # type: ignore[misc]  # untyped package
     """Materials."""
 
     campaign = number("campaign__project_id")

@@ -93,7 +93,7 @@ class NewMaterialForm(PictureChangeForm):
 class RightsIn(Body):
     """Where the picture is from, who holds the rights, who is shown, until when."""
 
-    source = Word(choices=[str(value) for value in Source.values])
+    source = Word(choices=[str(v) for v in Source.values])  # type: ignore[assignment]  # a field here
     source_note = Text(required=False, allow_blank=True, max_length=300)
     holder = Text(max_length=200)
     depicted = Word(choices=[str(value) for value in Depicted.values])
@@ -204,7 +204,7 @@ class MaterialOut(Shape):
 class RightsOut(Shape):
     """The newest record of the rights."""
 
-    source = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # a field here
     source_note = serializers.CharField(allow_blank=True)
     holder = serializers.CharField(allow_blank=True)
     depicted = serializers.CharField(allow_blank=True)

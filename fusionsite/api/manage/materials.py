@@ -206,7 +206,7 @@ def _asked(kind: type[Body], request: Request) -> dict[str, Any]:
     return read(kind, request.data)
 
 
-def _files(asked: Mapping[str, Any]) -> dict[str, bytes | None]:
+def _files(asked: Mapping[str, Any]) -> dict[str, Any]:
     """The bytes of each picture that was sent; a refusal says which field it is about."""
     return {
         "data" if name == "picture" else name: _file(name, asked.get(name)) for name in _PICTURES

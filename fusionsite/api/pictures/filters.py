@@ -6,7 +6,7 @@ from django_filters import CharFilter, ChoiceFilter, Filter, FilterSet, IsoDateT
 from fusionsite.jobs.models import FusionJob
 
 
-class WholeNumberFilter(Filter):
+class WholeNumberFilter(Filter):  # type: ignore[misc]  # untyped package
     """A whole number."""
 
     field_class = forms.IntegerField
@@ -17,7 +17,7 @@ def number(field: str) -> Filter:
     return WholeNumberFilter(field_name=field, min_value=1, max_value=2**53)
 
 
-class FusionFilter(FilterSet):
+class FusionFilter(FilterSet):  # type: ignore[misc]  # untyped package
     """Fusions."""
 
     state = ChoiceFilter(choices=FusionJob.State.choices)
@@ -31,7 +31,7 @@ class FusionFilter(FilterSet):
         fields: list[str] = []
 
 
-class ResultFilter(FilterSet):
+class ResultFilter(FilterSet):  # type: ignore[misc]  # untyped package
     """Results."""
 
     campaign = number("campaign__project_id")

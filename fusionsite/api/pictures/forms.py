@@ -2,8 +2,7 @@
 
 from rest_framework import serializers
 
-from fusionsite.api.fields import Shape
-from fusionsite.api.pictures.bodies import AnswerIn, FusionIn, OnePhotoIn, ParseIn
+from fusionsite.api.pictures.bodies import AnswerIn, FusionIn, OnePhotoIn
 
 _FILE = "The file, or its address."
 
@@ -12,14 +11,14 @@ class FusionForm(FusionIn):
     """A fusion as a form; `photos` and `template` are files or addresses, `faces` JSON text."""
 
     photos = serializers.ListField(child=serializers.FileField(help_text=_FILE), max_length=6)
-    template = serializers.FileField(required=False, help_text=_FILE)
-    faces = serializers.CharField(required=False, help_text="The list as JSON text.")
+    template = serializers.FileField(required=False)  # type: ignore[assignment]  # a file here
+    faces = serializers.CharField(required=False)  # type: ignore[assignment]  # JSON text here
 
 
 class OnePhotoForm(OnePhotoIn):
     """One photo as a form."""
 
-    photo = serializers.FileField(help_text=_FILE)
+    photo = serializers.FileField()  # type: ignore[assignment]  # a file here
 
 
 class ParseForm(OnePhotoForm, AnswerIn):
@@ -30,6 +29,3 @@ class ParseForm(OnePhotoForm, AnswerIn):
 
 class FacesForm(OnePhotoForm):
     """A measuring as a form."""
-
-
-__all__ = ["FacesForm", "FusionForm", "ParseForm", "ParseIn", "Shape"]
