@@ -81,6 +81,7 @@ class LandingView(CampaignPage):
             cover=shown[0] if shown else None,
             example=example_urls(scene) if scene and has_example(scene) else None,
             base_url=settings.FUSION_BASE_URL,
+            invites=self.door.state in ("open", "soon"),
             stage_colour=look(self.campaign).stage,
             start_url=self.at(start),
             here_url=settings.FUSION_BASE_URL + self.at("upload:landing"),

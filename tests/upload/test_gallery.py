@@ -158,7 +158,7 @@ def test_many_pictures_come_page_by_page(
     first = shown()
     for number in range(PER_PAGE + 2):
         copy = Result.objects.get(pk=first.pk)
-        copy.pk, copy.key, copy.claim_digest = None, f"copy-{number}", f"digest-{number}"
+        copy.pk, copy.key, copy.claim_digest = None, f"copy-{number}", ""
         copy.save(force_insert=True)
     with django_assert_max_num_queries(14):
         assert len(pictures(client)) == PER_PAGE
