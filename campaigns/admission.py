@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.utils import timezone
 
 from campaigns import credentials, ledger, lifecycle, purse, quota, standing
@@ -141,6 +141,8 @@ def _purse(account: Account, now: datetime) -> Purse:
     """The account as it is now, and its money; raises AuthInfoError if they cannot be read."""
     try:
         return purse.read(account.pk, now)
+    except OperationalError:
+        raise  # the database is away: nothing is wrong with this account
     except (Account.DoesNotExist, DatabaseError) as problem:
         log.error("account_unreadable", account=account.pk, problem=type(problem).__name__)
         raise AuthInfoError from problem

@@ -1,5 +1,6 @@
 """What all dialects share: one edge around a call, bodies within limits, JSON without surprises."""
 
+import math
 import time
 from abc import ABC, abstractmethod
 from base64 import b64encode
@@ -12,6 +13,7 @@ from uuid import uuid4
 
 import structlog
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from campaigns import addresses, ledger, quota, sandboxes, standing
@@ -27,6 +29,7 @@ from fusionsite.bodies import parse_json as parse_json
 from fusionsite.bodies import read_body as read_body
 from fusionsite.incoming import client_address
 from fusionsite.jobs.models import FusionJob
+from fusionsite.jobs.refusals import Busy
 from fusionsite.jobs.submission import FusionRequest, submit_and_wait, take_answer
 from fusionsite.requestlog import writing
 from fusionsite.results import links
@@ -36,6 +39,9 @@ log = structlog.get_logger(__name__)
 LINK_LIFE = timedelta(days=7)
 PARTNERS_FORMATS = frozenset({"JPEG", "PNG"})
 _REPLAY_WINDOW_S = 600
+# A server that restarts, or a connection that it has cut: nothing that the caller could mend.
+DATABASE_AWAY = (OperationalError, InterfaceError)
+_DATABASE_BACK_S = 3.0
 
 Cell = TypeVar("Cell")
 
@@ -128,11 +134,21 @@ class Dialect(ABC):
         except Fault as fault:
             return self.tell(call, fault)
         except Refusal as refusal:
-            return self.tell(call, self.translated(call, refusal))
+            return self._refused(call, refusal)
+        except DATABASE_AWAY as error:
+            log.error("database_away", problem=type(error).__name__)
+            return self._refused(call, Busy(retry_after_s=_DATABASE_BACK_S))
         except Exception:
             # The edge: a partner's client understands nothing but its own envelope.
             log.exception("partner_call_broke")
             return self.tell(call, Fault(self.broken))
+
+    def _refused(self, call: Call, refusal: Refusal) -> HttpResponse:
+        """The refusal in the dialect's words; when to come back stands in a header for all."""
+        response = self.tell(call, self.translated(call, refusal))
+        if refusal.retry_after_s is not None:
+            response["Retry-After"] = str(math.ceil(refusal.retry_after_s))
+        return response
 
     def tell(self, call: Call, fault: Fault) -> HttpResponse:
         """The fault on the wire, remembered for the log."""

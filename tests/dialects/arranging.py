@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 import pytest
-from django.db import DatabaseError, OperationalError
+from django.db import DatabaseError
 
 from campaigns import quota
 from campaigns.models import Account, Campaign, Credential, Layer, Quota, Standing
@@ -167,7 +167,7 @@ def cancelled(_world: World, patch: pytest.MonkeyPatch) -> None:
 
 
 def database_fails(_world: World, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(submission, "admit", raising(OperationalError("gone")))
+    patch.setattr(submission, "admit", raising(DatabaseError("broken")))
 
 
 def account_unreadable(_world: World, patch: pytest.MonkeyPatch) -> None:

@@ -80,7 +80,7 @@ class Gateway(Dialect):
             except Refusal as refusal:
                 problem = translated(refusal)
                 if isinstance(problem, Fault) and not charged:
-                    raise problem from refusal
+                    raise
                 status = problem.status if isinstance(problem, BusinessFault) else 1006
                 result = self._said(status)
             result["used_time"] = int((time.monotonic() - started) * 1000)
@@ -175,10 +175,13 @@ def _envelope(call: Call, code: str, msg: str, result: Any, *, charge: bool) -> 
 
 
 def _remaining(call: Call) -> int:
-    """Calls that the account has left; -1 for no end; 0 while the caller is not known."""
+    """Calls that the account has left; -1 for no end; 0 while the caller, or that, is not known."""
     if call.credential is None:
         return UNKNOWN_TIMES
-    return ledger.remaining(Account.objects.get(pk=call.credential.account_id))
+    try:
+        return ledger.remaining(Account.objects.get(pk=call.credential.account_id))
+    except base.DATABASE_AWAY:
+        return UNKNOWN_TIMES
 
 
 def _parameters(request: HttpRequest) -> Mapping[str, str]:

@@ -80,6 +80,8 @@ class TencentV3(Dialect):
         values = fields.read(schema, given, from_text=from_text)
         try:
             return _envelope(call, self._done(call, common, caller, values))
+        except base.DATABASE_AWAY:
+            raise
         except DatabaseError as error:
             base.log.error("database_failed", problem=type(error).__name__)
             raise Fault("FailedOperation.ServerError") from error
