@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Field, Max
 from django.utils import timezone
 
 from campaigns import audit, notices
@@ -66,6 +66,42 @@ def make_campaign(
         campaign.save()
         audit.record(Act.CAMPAIGN_EDIT, campaign, by=by, after={"slug": slug})
     return campaign
+
+
+# States in which what visitors see may still be changed.
+EDITABLE = frozenset({State.DRAFT, State.PUBLISHED, State.PAUSED})
+
+
+def change(campaign: Campaign, *, by: Person, **fields: object) -> list[str]:
+    """Sets fields of a campaign that is not over; the names of those that changed.
+
+    Raises WrongState once it is over, ValidationError if a value does not fit.
+    """
+    require(by, Act.CAMPAIGN_EDIT, campaign)
+    with transaction.atomic():
+        locked = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+        if State(locked.state) not in EDITABLE:
+            raise WrongState(State(locked.state))
+        before = {name: str(getattr(locked, name)) for name in fields}
+        for name, value in fields.items():
+            _field(name).save_form_data(locked, value)
+        locked.full_clean(exclude=["project_id"])
+        changed = [name for name in fields if str(getattr(locked, name)) != before[name]]
+        if changed:
+            locked.save()
+            after = {name: str(getattr(locked, name)) for name in changed}
+            was = {name: before[name] for name in changed}
+            audit.record(Act.CAMPAIGN_EDIT, locked, by=by, before=was, after=after)
+    campaign.refresh_from_db()
+    return changed
+
+
+def _field(name: str) -> "Field[object, object]":
+    """A field that people may set; states, money and counts have functions of their own."""
+    field = Campaign._meta.get_field(name)
+    if not isinstance(field, Field) or not field.editable:
+        raise ValueError(f"{name} is not set by people")
+    return field
 
 
 def write_text(campaign: Campaign, language: str, *, by: Person, **fields: str) -> CampaignText:

@@ -423,6 +423,7 @@ CONTENT_SECURITY_POLICY = {
 FUSION_CONSOLE_CSP = {
     "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
     "style-src": [SELF, UNSAFE_INLINE],
+    "frame-src": [SELF],  # the phone beside the wizard
 }
 
 # --- Proof of work ---------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,6 +12,8 @@ from django.utils import translation
 from campaigns.models import Person
 
 PREFIX = "/console/"
+# Pages that other pages of the console show in a frame.
+FRAMED = {"campaign_preview"}
 
 
 class ConsolePolicyMiddleware:
@@ -21,9 +24,13 @@ class ConsolePolicyMiddleware:
         self.get_console_response = csp_replace(settings.FUSION_CONSOLE_CSP)(get_response)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        in_console = request.path_info.startswith(PREFIX)
-        respond = self.get_console_response if in_console else self.get_response
-        return respond(request)
+        if not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        response = self.get_console_response(request)
+        if request.resolver_match and request.resolver_match.url_name in FRAMED:
+            own_frames = {**settings.FUSION_CONSOLE_CSP, "frame-ancestors": [SELF]}
+            response._csp_replace = own_frames  # type: ignore[attr-defined]
+        return response
 
 
 class ConsoleLanguageMiddleware:

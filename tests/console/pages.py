@@ -172,6 +172,18 @@ OURS: dict[str, Page] = {
     "person_page": Page({A}, lambda world: [world.row(Person).pk]),
     "person_deed": Page({A}, lambda world: [world.row(Person).pk, "role"]),
     "role_deed": Page({A}, lambda world: [world.row(Membership).pk, "take"]),
+    # --- Campaigns ---
+    "campaigns": Page(EVERYONE),
+    "campaign_new": Page({O}),
+    "campaign_page": Page(EVERYONE, of_campaign),
+    "campaign_live": Page({O, F, P, U, A}, of_campaign),
+    "campaign_deed": Page({O}, lambda world: [world.campaign.pk, "pause"]),
+    "campaign_step": Page(EVERYONE, lambda world: [world.campaign.pk, "look"]),
+    "campaign_preview": Page(EVERYONE, of_campaign),
+    "campaign_look": Page(EVERYONE, of_campaign),
+    "campaign_colours": Page(EVERYONE, of_campaign),
+    "statistics": Page({O, F, P, U, A}),
+    "statistics_csv": Page({O, F, P, U, A}),
     # --- Beside the plain pages ---
     "auth_user_password_change": Page({A}, lambda world: [world.row(Person).pk]),
     "campaigns_campaign_simple_history": Page(
