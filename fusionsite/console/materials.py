@@ -182,7 +182,7 @@ ACTS = {
         ),
         ManyAct(
             "withdraw",
-            _("Withdraw"),
+            _("Take out of service"),
             _("Reason"),
             ngettext_lazy(
                 "%(number)s material was withdrawn.",
