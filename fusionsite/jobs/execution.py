@@ -17,7 +17,7 @@ from fusion import Face, FuseOptions, FusionError, Swap, TemplateAnalysis, parsi
 from fusion.errors import EngineError, PictureError
 from fusion.faces import RGB
 from fusionsite.funnel.models import Step, add_one
-from fusionsite.jobs import choosing, marks, measuring, moderation, photos, provenance
+from fusionsite.jobs import choosing, marks, measuring, moderation, photos, provenance, workers
 from fusionsite.jobs.engine import engine, shelf
 from fusionsite.jobs.models import Consent, FusionJob
 from fusionsite.jobs.orders import FaceOrder, Order
@@ -50,7 +50,7 @@ def execute(pk: int) -> None:
 
     Safe to run twice: the second run finds the job taken.
     """
-    job = FusionJob.objects.claim(pk, timezone.now())
+    job = FusionJob.objects.claim(pk, timezone.now(), worker=workers.own_name())
     if job is None:
         return
     with bound_contextvars(request_id=job.request_id, job=str(job.public_id), door=job.door):

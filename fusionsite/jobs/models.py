@@ -1,6 +1,7 @@
 """A job: one accepted request, from the queue to its picture or its reason; and its consent."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -42,12 +43,19 @@ class JobQuerySet(models.QuerySet["FusionJob"]):
         """Those that ended before then, and may have left files among the results."""
         return self.filter(leftovers=True, finished_at__lt=before)
 
-    def claim(self, pk: int, now: datetime) -> "FusionJob | None":
+    def of_workers(self, gone: Callable[[str], bool]) -> "JobQuerySet":
+        """Those at work whose worker is gone, as far as can be told from here."""
+        running = self.filter(state=FusionJob.State.RUNNING)
+        names = running.order_by().values_list("worker", flat=True).distinct()
+        return running.filter(worker__in=[name for name in names if gone(name)])
+
+    def claim(self, pk: int, now: datetime, *, worker: str = "") -> "FusionJob | None":
         """One job, moved from queued to running; None when it was taken or cancelled."""
         claimed = self.filter(pk=pk, state=FusionJob.State.QUEUED).update(
             state=FusionJob.State.RUNNING,
             stage=FusionJob.Stage.LOOKING,
             started_at=now,
+            worker=worker,
             attempts=F("attempts") + 1,
         )
         if not claimed:
@@ -126,6 +134,8 @@ class FusionJob(models.Model):
     idempotency_key = models.CharField(max_length=200, blank=True)
     request_digest = models.CharField(max_length=64)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # The process that took it up last, as jobs.workers names it.
+    worker = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
     queued_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)

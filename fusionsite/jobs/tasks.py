@@ -13,7 +13,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from fusionsite import checks
-from fusionsite.jobs import erasure, execution
+from fusionsite.jobs import erasure, execution, workers
 from fusionsite.jobs.engine import engine
 from fusionsite.jobs.models import FusionJob, Heartbeat
 from fusionsite.jobs.refusals import WorkerLost
@@ -49,13 +49,17 @@ def beat() -> None:
 
 @shared_task(name="jobs.sweep")
 def sweep() -> dict[str, int]:
-    """Puts jobs back whose message or worker was lost, and gives up after N attempts."""
+    """Puts jobs back whose message or worker was lost, and gives up after N attempts.
+
+    A worker process of this machine is missed at once, one of another when its time is over.
+    """
     beat()
     now = timezone.now()
     queued_for = timedelta(seconds=settings.FUSION_QUEUE_PATIENCE_S)
     report = {"put_back": 0, "given_up": 0}
-    stale = FusionJob.objects.stale(now, queued_for=queued_for, running_for=surely_over())
-    for job in stale.order_by("queued_at")[:200]:
+    jobs = FusionJob.objects
+    stale = jobs.stale(now, queued_for=queued_for, running_for=surely_over())
+    for job in (jobs.of_workers(workers.is_gone) | stale).order_by("queued_at")[:200]:
         report[_revive(job)] += 1
     if any(report.values()):
         log.warning("swept jobs", extra=report)

@@ -1,6 +1,8 @@
 """One entrance: a request becomes a job, a job becomes a picture, and everything is settled."""
 
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +19,7 @@ from campaigns.admission import Caller
 from campaigns.models import Account, Campaign, Hold
 from campaigns.refusals import CampaignPaused, Refusal, TooFast
 from fusion import read_picture
-from fusionsite.jobs import execution, moderation, photos, provenance, tasks
+from fusionsite.jobs import execution, moderation, photos, provenance, tasks, workers
 from fusionsite.jobs.consents import Agreement
 from fusionsite.jobs.models import Consent, FusionJob
 from fusionsite.jobs.orders import FaceOrder, Order
@@ -392,6 +394,40 @@ def test_sweeper_leaves_a_job_that_is_still_at_work(request_of: Requests) -> Non
     job = submit(request_of())
     lost(job, seconds=5)
     assert tasks.sweep() == {"put_back": 0, "given_up": 0}
+
+
+def test_sweeper_misses_a_dead_worker_of_this_machine_at_once(
+    campaign: Campaign, request_of: Requests
+) -> None:
+    job = submit(request_of())
+    assert FusionJob.objects.claim(job.pk, timezone.now(), worker=a_dead_worker()) is not None
+    assert tasks.sweep() == {"put_back": 1, "given_up": 0}
+    execution.execute(job.pk)
+    job.refresh_from_db()
+    assert job.state == State.SUCCEEDED and job.attempts == 2
+    assert job.worker == workers.own_name()
+    assert settled(campaign.account)
+
+
+def test_sweeper_leaves_a_job_to_its_living_worker(request_of: Requests) -> None:
+    job = submit(request_of())
+    FusionJob.objects.claim(job.pk, timezone.now(), worker=workers.own_name())
+    assert tasks.sweep() == {"put_back": 0, "given_up": 0}
+
+
+def test_a_worker_of_another_machine_is_not_missed_at_once(request_of: Requests) -> None:
+    """Its number may be anybody's here, or nobody's."""
+    _place, _, being = a_dead_worker().rpartition("/")
+    job = submit(request_of())
+    FusionJob.objects.claim(job.pk, timezone.now(), worker=f"elsewhere pid:[1]/{being}")
+    assert tasks.sweep() == {"put_back": 0, "given_up": 0}
+
+
+def a_dead_worker() -> str:
+    """The name of a process that has ended."""
+    print_name = "from fusionsite.jobs import workers; print(workers.own_name())"
+    done = subprocess.run([sys.executable, "-c", print_name], capture_output=True, check=True)
+    return done.stdout.decode().strip()
 
 
 def test_sweeper_gives_up_after_the_last_attempt(campaign: Campaign, request_of: Requests) -> None:

@@ -1,0 +1,43 @@
+"""How often the database is asked for one picture: pinned, so that it does not grow back."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from fusionsite.jobs import execution, submission
+from fusionsite.jobs.models import FusionJob
+from tests.dialects.tencent_v3 import asking as v3
+from tests.dialects.transcripts import at_the_time, forget_counts
+from tests.dialects.wire import send
+from tests.dialects.world import World
+
+# An account is locked once for the hold and once for the charge; SQLite has no such lock.
+LOCKS = 2 * connection.features.has_select_for_update
+
+
+def statements(act: Callable[[], object]) -> list[str]:
+    with CaptureQueriesContext(connection) as asked:
+        act()
+    told = [query["sql"] for query in asked.captured_queries]
+    return [sql for sql in told if not sql.startswith(("SAVEPOINT", "RELEASE"))]
+
+
+def test_a_partners_picture_takes_so_many_statements(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker: list[list[str]] = []
+
+    def work(job: FusionJob) -> None:
+        worker.append(statements(lambda: execution.execute(job.pk)))
+
+    raw = v3.ask("FuseFace", v3.fuse_face())
+    with at_the_time():
+        forget_counts()
+        send(raw)  # the key is marked as used, the day's tally is made
+        forget_counts()
+        monkeypatch.setattr(submission, "enqueue", work)
+        whole = statements(lambda: send(raw))
+    assert len(worker[0]) == 7 + LOCKS // 2, worker[0]
+    assert len(whole) == 23 + LOCKS, whole
