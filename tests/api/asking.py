@@ -41,9 +41,10 @@ def signed(
     *,
     key: tuple[str, str],
     at: float | None = None,
-    **changes: Any,
+    sent: Mapping[str, Any] | None = None,
 ) -> Answer:
-    """A signed call; `changes` are parts that are sent other than they were signed."""
+    """A signed call; `sent` are parts that are sent other than they were signed."""
+    changes = sent or {}
     content = b"" if body is None else json.dumps(body).encode()
     when = int(time.time() if at is None else at)
     over = signature.Signed(method, BASE + path, content, when)

@@ -42,6 +42,7 @@ from templates_app import editing, intake, review, rights
 from templates_app.models import Material, State
 
 _PICTURES = ("picture", "layer", "skin_mask")
+_STRENGTHS = ("face_degree", "profile_degree", "skin_tone")
 
 
 class MaterialResource(Resource):
@@ -52,6 +53,7 @@ class MaterialResource(Resource):
         "POST": (Scope.MANAGE,),
         "PATCH": (Scope.MANAGE,),
         "PUT": (Scope.MANAGE,),
+        "DELETE": (Scope.MANAGE,),
     }
 
     def found(self, model_id: str) -> Material:
@@ -143,8 +145,18 @@ class OneMaterial(MaterialResource):
                 editing.set_strengths(material=found, by=by, **(strengths | asked))
         return self.shown(request, material)
 
-
-_STRENGTHS = ("face_degree", "profile_degree", "skin_tone")
+    @operation(
+        "materials_delete",
+        "Delete a draft that was never submitted",
+        tag="Materials",
+        answers={204: OpenApiResponse(None, "Deleted; its id is never given again.")},
+        also=(404, 409),
+    )
+    def delete(self, request: Request, material: str) -> HttpResponseBase:
+        found = self.found(material)
+        with self.acting(Act.MATERIAL_EDIT) as by:
+            intake.discard(material=found, by=by)
+        return HttpResponse(status=204)
 
 
 class MaterialPicture(MaterialResource):
