@@ -26,7 +26,8 @@ def as_json(seeded: Seeded, first: Result | None) -> dict[str, Any]:
             for name, person in seeded.people.items()
         },
         "account": {"appid": seeded.account.appid, "uin": seeded.account.uin},
-        **seeded.keys,
+        **{name: key for name, key in seeded.keys.items() if not name.startswith("api")},
+        "api": _api(seeded),
         "campaign": _campaign(seeded.campaign),
         "unpublished_campaign": _campaign(seeded.unpublished),
         "pending_model_id": seeded.pending.model_id,
@@ -62,6 +63,16 @@ def upload_url(campaign: Campaign) -> str:
 def console_url() -> str:
     """The console."""
     return settings.FUSION_BASE_URL + reverse("admin:index")
+
+
+def _api(seeded: Seeded) -> dict[str, str]:
+    """The own API's address, a token, and a key that signs."""
+    return {
+        "base_url": settings.FUSION_BASE_URL + reverse("api:fusions").removesuffix("/fusions"),
+        "docs_url": settings.FUSION_BASE_URL + reverse("api:docs"),
+        **seeded.keys["api_token"],
+        **seeded.keys["api"],
+    }
 
 
 def _campaign(campaign: Campaign) -> dict[str, Any]:

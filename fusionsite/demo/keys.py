@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from campaigns import credentials
-from campaigns.models import Account, Credential, Dialect, Person
+from campaigns.models import Account, Credential, Dialect, Person, Scope
 from campaigns.refusals import CredentialDisabled, CredentialUnknown
 
 NAME = "demo"
@@ -21,6 +21,8 @@ KINDS: dict[str, tuple[Credential.Kind, tuple[Dialect, ...], tuple[str, str]]] =
     ),
     "jd": (Kind.JD, (Dialect.JD_MORPH, Dialect.JD_PARSER), ("appkey", "secretkey")),
     "aigs": (Kind.BEARER, (Dialect.AIGS,), ("", "token")),
+    "api": (Kind.HMAC, (Dialect.API,), ("key_id", "secret")),
+    "api_token": (Kind.BEARER, (Dialect.API,), ("", "token")),
 }
 
 
@@ -58,6 +60,13 @@ def _made(name: str, account: Account, by: Person) -> dict[str, str]:
     kind, dialects, (public, secret) = KINDS[name]
     for old in account.credentials.filter(name=f"{NAME} {name}", disabled_at=None):
         credentials.disable(old, by=by, why="the demo's file of secrets was lost")
-    made = credentials.make(account, by=by, name=f"{NAME} {name}", kind=kind, dialects=dialects)
+    made = credentials.make(
+        account,
+        by=by,
+        name=f"{NAME} {name}",
+        kind=kind,
+        dialects=dialects,
+        scopes=list(Scope),
+    )
     parts = {public: made.credential.secret_id, secret: made.secret}
     return {part: text for part, text in parts.items() if part}
