@@ -13,6 +13,7 @@ from django.views import View
 from fusionsite.funnel.models import Step, add_one
 from fusionsite.results import claiming, links, reports, storing
 from fusionsite.results.framing import open_to_frames
+from fusionsite.results.kiosk import on_kiosk
 from fusionsite.results.models import Report, Result
 from fusionsite.results.visitors import claims_of, visitor_of
 
@@ -108,6 +109,9 @@ class PageView(LinkView):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
         owner = is_owner(request, self.result)
+        if not owner and on_kiosk(request, self.result.campaign):
+            # The last person's picture is nothing for the next one at the same screen.
+            return redirect("upload:landing", self.result.campaign.slug)
         template = "results/result.html" if owner else "results/share.html"
         return render(request, template, self.context(owner=owner))
 

@@ -24,14 +24,12 @@ class Seat:
     height: int
 
     @property
-    def oval(self) -> dict[str, float]:
-        """The ellipse around it, as SVG attributes."""
-        return {
-            "cx": self.left + self.width / 2,
-            "cy": self.top + self.height * 0.44,
-            "rx": self.width * 0.58,
-            "ry": self.height * 0.68,
-        }
+    def view(self) -> str:
+        """The part of the picture that shows who sits there, as an SVG viewBox."""
+        side = round(max(self.width, self.height) * 1.9)
+        left = self.left + self.width // 2 - side // 2
+        top = self.top + self.height // 2 - side // 2
+        return f"{left} {top} {side} {side}"
 
 
 def seats(material: Material) -> list[Seat]:

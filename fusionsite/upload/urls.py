@@ -1,6 +1,7 @@
 """Addresses of the visitor pages."""
 
 from django.urls import path
+from django.views.decorators.gzip import gzip_page
 
 from fusionsite.funnel.models import Step
 from fusionsite.results.pacing import paced
@@ -8,6 +9,7 @@ from fusionsite.results.sameorigin import own_pages_only
 from fusionsite.upload import (
     gallery,
     guarding,
+    kiosk,
     language,
     made_here,
     making,
@@ -21,8 +23,8 @@ app_name = "upload"
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
     path("language/", own_pages_only(language.speak), name="language"),
-    path("c/<slug:slug>/", views.LandingView.as_view(), name="landing"),
-    path("c/<slug:slug>/templates/", views.TemplatesView.as_view(), name="templates"),
+    path("c/<slug:slug>/", gzip_page(views.LandingView.as_view()), name="landing"),
+    path("c/<slug:slug>/templates/", gzip_page(views.TemplatesView.as_view()), name="templates"),
     path("c/<slug:slug>/consent/", views.TermsView.as_view(), name="terms"),
     path("c/<slug:slug>/look-<str:digest>.css", views.LookView.as_view(), name="look"),
     path("c/<slug:slug>/logo", views.LogoView.as_view(), name="logo"),
@@ -44,7 +46,7 @@ urlpatterns = [
         own_pages_only(paced("step")(telling.StepView.as_view())),
         name="step",
     ),
-    path("c/<slug:slug>/make/", making.MakeView.as_view(counted=Step.CHOSE), name="make"),
+    path("c/<slug:slug>/make/", gzip_page(making.MakeView.as_view(counted=Step.CHOSE)), name="make"),
     path(
         "c/<slug:slug>/proof/",
         own_pages_only(paced("proof")(guarding.ProofView.as_view())),
@@ -66,6 +68,7 @@ urlpatterns = [
         own_pages_only(making.CancelView.as_view()),
         name="cancel",
     ),
+    path("c/<slug:slug>/kiosk/over/", own_pages_only(kiosk.OverView.as_view()), name="kiosk_over"),
     path(
         "made-here/",
         own_pages_only(paced("made-here")(made_here.MadeHereView.as_view())),

@@ -18,8 +18,9 @@ from campaigns.models import Campaign
 from campaigns.refusals import Refusal
 from fusionsite.funnel.models import Step
 from fusionsite.upload import example
+from fusionsite.upload.kiosk import switch
 from fusionsite.upload.light import light
-from fusionsite.upload.looks import look
+from fusionsite.upload.looks import look, site_name
 from fusionsite.upload.pages import CampaignPage
 from fusionsite.upload.paintings import paintings
 from fusionsite.upload.tasks import first_scene, has_example
@@ -45,8 +46,7 @@ class HomeView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         ways = _demo_ways() if settings.FUSION_DEMO else []
-        name = settings.FUSION_PROVIDER_NAME or _("Face fusion campaigns")
-        return render(request, "upload/home.html", {"doors": ways, "site_name": name})
+        return render(request, "upload/home.html", {"doors": ways, "site_name": site_name()})
 
 
 def _demo_ways() -> list[Way]:
@@ -72,7 +72,9 @@ class LandingView(CampaignPage):
 
     counted = Step.OPENED
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        if wanted := request.GET.get("kiosk"):
+            return switch(self.campaign, wanted)
         shown = paintings(self.campaign)
         start = "upload:templates" if len(shown) > 1 else "upload:make"
         scene = first_scene(self.campaign) if shown else None
@@ -175,9 +177,7 @@ class PictureView(CampaignPage):
             raise Http404(str(refusal)) from refusal
         if version is None:
             raise Http404
-        if "w" in request.GET:
-            return _picture(request, version.thumbnail, tag=f"{version.sha256[:20]}-small")
-        return _light(request, version)
+        return _light(request, version, small="w" in request.GET)
 
 
 _TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
@@ -191,12 +191,12 @@ def _picture(request: HttpRequest, file: Any, *, tag: str) -> HttpResponse:
     return _cached(HttpResponse(_content(file), content_type=_type(file.name)), etag)
 
 
-def _light(request: HttpRequest, version: MaterialVersion) -> HttpResponse:
-    etag = quote_etag(f"{version.sha256[:20]}-light")
+def _light(request: HttpRequest, version: MaterialVersion, *, small: bool) -> HttpResponse:
+    etag = quote_etag(f"{version.sha256[:20]}-{'small' if small else 'light'}")
     if request.headers.get("If-None-Match") == etag:
         return _cached(HttpResponse(status=304), etag)
     try:
-        return _cached(HttpResponse(light(version), content_type="image/webp"), etag)
+        return _cached(HttpResponse(light(version, small=small), content_type="image/webp"), etag)
     except FileNotFoundError as error:
         raise Http404 from error
 

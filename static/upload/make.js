@@ -173,6 +173,13 @@ function showRoll() {
     return button;
   });
   roll.replaceChildren(...small);
+  const pair = form.querySelector("[data-all-photos]");
+  pair.replaceChildren(...visit.photos.filter((photo) => photo.address).map((photo, place) => {
+    const image = document.createElement("img");
+    image.src = photo.address;
+    image.alt = pair.dataset.name.replace("{n}", place + 1);
+    return image;
+  }));
   roll.hidden = visit.photos.length < 2;
   form.querySelector("[data-add-photo]").hidden = visit.photos.length === 0 || visit.photos.length >= Number(roll.dataset.most);
   form.querySelector("[data-drop-photo]").hidden = visit.photos.length < 2;

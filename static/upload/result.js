@@ -3,6 +3,7 @@
 import "./countdown.js";
 import { askBefore, sheet } from "./sheets.js";
 import * as store from "./store.js";
+import { step as told } from "./telling.js";
 
 const frame = document.querySelector("[data-picture]");
 const toast = document.querySelector("[data-toast]");
@@ -55,9 +56,22 @@ askBefore(() => store.forgetBefore(location.pathname));
 
 // --- Share and save --------------------------------------------------------------------------
 
+const page = document.querySelector("main");
 const sharing = document.querySelector("[data-share]");
-sharing.addEventListener("click", async (event) => {
+const saving = document.querySelector("[data-save]");
+const inApp = /MicroMessenger|Instagram|FBAN|FBAV|FB_IAB/.test(navigator.userAgent);
+const apple = /iPhone|iPad/.test(navigator.userAgent);
+
+// A kiosk hands the picture over by its code and has neither.
+if (sharing) sharing.addEventListener("click", share);
+if (saving) {
+  saving.addEventListener("click", save);
+  document.querySelector("[data-hold]").hidden = !(inApp || apple);
+}
+
+async function share(event) {
   event.preventDefault();
+  told(page, "shared");
   const offer = { title: sharing.dataset.shareTitle, url: address };
   if (navigator.share && navigator.maxTouchPoints) {
     try {
@@ -67,23 +81,19 @@ sharing.addEventListener("click", async (event) => {
     }
   }
   sheet("share").showModal();
-});
+}
 
-const saving = document.querySelector("[data-save]");
-const inApp = /MicroMessenger|Instagram|FBAN|FBAV|FB_IAB/.test(navigator.userAgent);
-const apple = /iPhone|iPad/.test(navigator.userAgent);
-document.querySelector("[data-hold]").hidden = !(inApp || apple);
-if (apple && !inApp && navigator.canShare) {
-  // On iPhones a download ends in Files; the share sheet can put it among the photos.
-  saving.addEventListener("click", async (event) => {
-    const file = new File([""], saving.download, { type: "image/jpeg" });
-    if (!navigator.canShare({ files: [file] })) return;
-    event.preventDefault();
-    try {
-      const picture = await (await fetch(saving.href)).blob();
-      await navigator.share({ files: [new File([picture], saving.download, { type: picture.type })] });
-    } catch (error) {
-      if (error.name !== "AbortError") location.assign(saving.href);
-    }
-  });
+/** On iPhones a download ends in Files; the share sheet can put it among the photos. */
+async function save(event) {
+  told(page, "saved");
+  if (!apple || inApp || !navigator.canShare) return;
+  const file = new File([""], saving.download, { type: "image/jpeg" });
+  if (!navigator.canShare({ files: [file] })) return;
+  event.preventDefault();
+  try {
+    const picture = await (await fetch(saving.href)).blob();
+    await navigator.share({ files: [new File([picture], saving.download, { type: picture.type })] });
+  } catch (error) {
+    if (error.name !== "AbortError") location.assign(saving.href);
+  }
 }

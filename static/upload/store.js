@@ -49,7 +49,7 @@ export function forget(campaign) {
 /** Moves the photo from the visit to the page of its picture, where it is the "before". */
 export function handOver(campaign, resultPath) {
   const photo = load(campaign).photo;
-  if (photo && photo.address) write("before:" + resultPath, photo.address);
+  if (photo && photo.address) write("before:" + resultPath.split("?")[0], photo.address);
   forget(campaign);
 }
 

@@ -1,5 +1,6 @@
 """Scenes for several people: who of which photo goes into which seat."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 
 from fusion import Box
 from fusionsite.jobs import execution
+from fusionsite.jobs.engine import shelf
 from fusionsite.jobs.models import FusionJob
 from fusionsite.jobs.refusals import NoSuchFace
 from fusionsite.upload.seats import seated, seats
@@ -23,9 +25,11 @@ NO_FACE = file_of(a_face_picture(480, 480, seed=2)[:80, :])
 
 
 @pytest.fixture
-def material(campaign: Any) -> Material:
-    """A scene with two seats."""
-    return an_approved_material(campaign, title="Two lanterns", faces=2)
+def material(campaign: Any) -> Iterator[Material]:
+    """A scene with two seats; tests use numbers of rows again, the shelf must not remember them."""
+    shelf._kept.clear()
+    yield an_approved_material(campaign, title="Two lanterns", faces=2)
+    shelf._kept.clear()
 
 
 def sent(send: Send, **fields: Any) -> FusionJob:
