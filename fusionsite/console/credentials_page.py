@@ -1,7 +1,7 @@
 """Partners' keys: made with doors, scopes and addresses, shown once, changed over, switched off."""
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -22,9 +22,9 @@ Kind = Credential.Kind
 MAX_ADDRESSES = 50
 # Where a partner goes with a fresh key; named, because those pages stand beside the console.
 NEXT_PAGES = (
-    (_("Make the first call: snippets in five languages"), "developers:quickstart"),
-    (_("Try the calls in the explorer"), "developers:explorer"),
-    (_("Read the documentation"), "developers:index"),
+    (_("Make the first call, with snippets to copy"), "developers:index"),
+    (_("Try every call in the explorer"), "developers:explorer"),
+    (_("Find out why a signature does not fit"), "developers:checker"),
 )
 
 
@@ -91,9 +91,11 @@ class KeySeen:
         )
 
 
-def next_links() -> Iterator[tuple[Any, str]]:
+def next_links(
+    pages: Sequence[tuple[Any, str]] = NEXT_PAGES,
+) -> Iterator[tuple[Any, str]]:
     """The developers' pages that this site has."""
-    for label, name in NEXT_PAGES:
+    for label, name in pages:
         try:
             yield label, reverse(name)
         except NoReverseMatch:
@@ -104,7 +106,7 @@ class KeyForm(DeedForm):
     """What a new key is for."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("What uses it, such as “Shop, production”.")
+        label=_("Name of the key"), max_length=80, help_text=_("What uses it, such as “Shop, production”.")
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, widget=forms.RadioSelect)
     dialects = forms.MultipleChoiceField(

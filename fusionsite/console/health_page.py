@@ -95,15 +95,20 @@ def _clock(now: datetime) -> Light:
     return Light(_("Clock"), late, figure, remedy)
 
 
+def _size(megabytes: int) -> str:
+    """12.3 GB, or megabytes where that says more."""
+    return f"{megabytes / 1024:.1f} GB" if megabytes >= 1024 else f"{megabytes} MB"
+
+
 def _memory() -> Light:
     seen = vitals.memory()
     if seen is None:
         return Light(_("Memory"), AMBER, _("cannot be asked on this system"))
     share = seen.available_mb / max(seen.total_mb, 1)
     colour = GREEN if share > TIGHT_MEMORY else AMBER if share > LOW_MEMORY else RED
-    figure = _("%(free)s of %(total)s MB free")
+    figure = _("%(free)s of %(total)s free")
     remedy = _("Lower FUSION_WORKER_PROCESSES, or give the machine more memory.")
-    facts = {"free": seen.available_mb, "total": seen.total_mb}
+    facts = {"free": _size(seen.available_mb), "total": _size(seen.total_mb)}
     return Light(_("Memory"), colour, figure % facts, remedy)
 
 
@@ -111,8 +116,8 @@ def _disk() -> Light:
     usage = shutil.disk_usage(settings.FUSION_VAR_DIR)
     free_mb = usage.free // 2**20
     colour = GREEN if free_mb > TIGHT_DISK_MB else AMBER if free_mb > vitals.MIN_FREE_MB else RED
-    figure = _("%(free)s of %(total)s MB free")
-    facts = {"free": free_mb, "total": usage.total // 2**20}
+    figure = _("%(free)s of %(total)s free")
+    facts = {"free": _size(free_mb), "total": _size(usage.total // 2**20)}
     remedy = _("Make room, or shorten the life of links: pictures are erased when theirs ends.")
     return Light(_("Disk"), colour, figure % facts, remedy)
 

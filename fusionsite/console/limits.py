@@ -26,6 +26,7 @@ from campaigns.models import (
 from campaigns.refusals import PaceUnknown
 from fusionsite.console.deeds import Deed, DeedForm, DeedPage, Values, WhyForm, enter
 from fusionsite.console.page import ConsolePage
+from fusionsite.console.searching import words
 
 # Rows of one layer on the page; whoever has more searches for the one they want.
 ROWS_PER_LAYER = 60
@@ -56,12 +57,21 @@ class LimitSeen:
 class LayerSeen:
     """One layer and its limits; more: there are others that a search would find."""
 
-    layer: Layer
+    title: Any
     says: Any
     limits: tuple[LimitSeen, ...]
     more: bool = False
 
 
+_TITLES = {
+    Layer.ADDRESS: _("Each network address"),
+    Layer.DEVICE: _("Each device"),
+    Layer.CREDENTIAL: _("Keys of programs"),
+    Layer.TRIAL: _("Campaigns before they are published"),
+    Layer.CAMPAIGN: _("Published campaigns"),
+    Layer.ACCOUNT: _("Accounts"),
+    Layer.SITE: _("The whole site"),
+}
 _SAYS = {
     Layer.ADDRESS: _("For visitors. Counted for each network address by itself."),
     Layer.DEVICE: _("For visitors. Counted for each browser by itself."),
@@ -80,7 +90,7 @@ class LimitsPage(ConsolePage):
     title = _("Quotas")
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        wanted = self.request.GET.get("q", "").strip()[:100]
+        wanted = words(self.request)
         raises = visible_to(self.person, QuotaRaise.objects.all())
         raises = raises.select_related("campaign__organisation", "asked_by", "decided_by")
         may = allowed(self.person, Act.QUOTA_GRANT)
@@ -128,7 +138,7 @@ class _Reader:
         key = "site" if layer == Layer.SITE else None
         self._read_whys("campaigns.quota", [row] if row else [])
         url = reverse("admin:limit_site", args=[layer, "set"])
-        return LayerSeen(layer, _SAYS[layer], (self._limit(layer, None, key, row, url),))
+        return LayerSeen(_TITLES[layer], _SAYS[layer], (self._limit(layer, None, key, row, url),))
 
     def _of(self, layer: Layer, subjects: Any) -> LayerSeen:
         found: Sequence[Model] = list(subjects[: ROWS_PER_LAYER + 1])
@@ -143,7 +153,7 @@ class _Reader:
             self._limit(layer, one, one.pk, by_subject.get(one.pk), _url(layer, one))
             for one in shown
         )
-        return LayerSeen(layer, _SAYS[layer], limits, len(found) > ROWS_PER_LAYER)
+        return LayerSeen(_TITLES[layer], _SAYS[layer], limits, len(found) > ROWS_PER_LAYER)
 
     def _limit(
         self, layer: Layer, subject: Model | None, key: object, row: Quota | None, url: str

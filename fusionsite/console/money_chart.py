@@ -7,7 +7,7 @@ from datetime import date, timedelta
 WIDTH, HEIGHT = 600, 120
 _TOP, _FLOOR = 8, 112
 # The dashed part is at most so many times as long as the solid one, or that would be a stump.
-_AHEAD_AT_MOST = 3
+_AHEAD_AT_MOST = 2
 
 Point = tuple[date, int]
 

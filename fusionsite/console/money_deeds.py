@@ -29,7 +29,7 @@ class TopUpForm(DeedForm):
 
 
 class PackForm(DeedForm):
-    name = forms.CharField(label=_("Name"), max_length=80, required=False)
+    name = forms.CharField(label=_("Name of the pack"), max_length=80, required=False)
     pictures = forms.IntegerField(label=_("Pictures"), min_value=1, max_value=100_000_000)
     price_fen = YuanField(
         label=_("Price (yuan)"), min_value=0, help_text=_("Taken from the balance.")

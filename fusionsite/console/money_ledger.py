@@ -30,8 +30,8 @@ class LedgerFilter(forms.Form):
         empty_label=_("All campaigns"),
         required=False,
     )
-    first = DayField(label=_("From"), required=False)
-    last = DayField(label=_("To"), required=False)
+    first = DayField(label=_("First day"), required=False)
+    last = DayField(label=_("Last day"), required=False)
     reference = forms.CharField(label=_("Reference"), max_length=80, required=False)
     # Where the page begins: lines below this number, or days before this one.
     before = forms.IntegerField(min_value=1, max_value=2**62, required=False)

@@ -22,6 +22,7 @@ from fusionsite.console.deeds import (
     open_to,
 )
 from fusionsite.console.page import ConsolePage
+from fusionsite.console.searching import words
 
 PER_PAGE = 100
 
@@ -34,7 +35,7 @@ class PeoplePage(ConsolePage):
     title = _("People")
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        wanted = self.request.GET.get("q", "").strip()[:100]
+        wanted = words(self.request)
         found = Person.objects.prefetch_related("memberships__organisation").order_by("username")
         if wanted:
             found = found.filter(
@@ -113,7 +114,7 @@ def _invite(_site: object, by: Person, values: Values) -> Once:
 def _once(made: people.NewPassword) -> Once:
     return Once(
         made.person.username,
-        [(_("Name"), made.person.username), (_("First password"), made.password)],
+        [(_("Name to sign in with"), made.person.username), (_("First password"), made.password)],
         says=_("Hand it over in person. They change it themselves after signing in."),
         links=[(_("The person's page"), reverse("admin:person_page", args=[made.person.pk]))],
     )

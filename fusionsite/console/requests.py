@@ -48,8 +48,8 @@ class RequestFilter(forms.Form):
         label=_("Campaign number"), min_value=1, max_value=2**62, required=False
     )
     key = forms.CharField(label=_("Key"), max_length=64, required=False)
-    first = DayField(label=_("From"), required=False)
-    last = DayField(label=_("To"), required=False)
+    first = DayField(label=_("First day"), required=False)
+    last = DayField(label=_("Last day"), required=False)
     # Where the page begins: below this line.
     before = forms.CharField(max_length=60, required=False)
 

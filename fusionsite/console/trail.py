@@ -18,24 +18,9 @@ from campaigns.models import AuditLine, Organisation, Person, Standing
 from fusionsite.console.deeds import DayField
 from fusionsite.console.downloads import csv_file
 from fusionsite.console.page import ConsolePage
+from fusionsite.console.trail_words import act_label, known_acts
 
 PER_PAGE = 50
-# Acts that are no right of a person, in words; the others are `access.Act`.
-OTHER_ACTS = {
-    "standing": _("state of an account"),
-    "month_close": _("close of a month"),
-    "erasure_run": _("erasure by hand"),
-    "export": _("export"),
-    "password_change": _("change of a password"),
-    "sign_in_unlock": _("unlocking of a sign-in"),
-}
-
-
-def act_label(act: str) -> str:
-    """The act in words; one that an older version wrote stays as it is."""
-    if act in Act.values:
-        return str(Act(act).label)
-    return str(OTHER_ACTS.get(act, act))
 
 
 class TrailFilter(forms.Form):
@@ -50,15 +35,14 @@ class TrailFilter(forms.Form):
         empty_label=_("All organisations"),
         required=False,
     )
-    first = DayField(label=_("From"), required=False)
-    last = DayField(label=_("To"), required=False)
+    first = DayField(label=_("First day"), required=False)
+    last = DayField(label=_("Last day"), required=False)
     before = forms.IntegerField(min_value=1, max_value=2**62, required=False)
 
     def __init__(self, data: Any, person: Person) -> None:
         super().__init__(data)
         acts: Any = self.fields["act"]
-        known = [(act, act_label(act)) for act in [*Act.values, *OTHER_ACTS] if act != Act.SEE]
-        acts.choices = [("", _("All acts")), *sorted(known, key=lambda one: one[1])]
+        acts.choices = [("", _("All acts")), *known_acts()]
         organisations: Any = self.fields["organisation"]
         organisations.queryset = visible_to(person, Organisation.objects.all(), Act.AUDIT_SEE)
 

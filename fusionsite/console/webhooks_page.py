@@ -1,10 +1,13 @@
 """Webhooks: where partners' programs are told, what was sent, how it went, when it comes again."""
 
+import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Max, Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import webhooks
 from campaigns.access import Act, visible_to
 from campaigns.models import Organisation, Person, WebhookDelivery, WebhookEndpoint, WebhookEvent
+from campaigns.refusals import OutboundRefused
 from fusionsite.console.credentials_page import next_links
 from fusionsite.console.deeds import Deed, DeedForm, DeedLink, DeedPage, Once, Values
 from fusionsite.console.page import ConsolePage
@@ -21,6 +25,7 @@ from fusionsite.console.page import ConsolePage
 State = WebhookDelivery.State
 DELIVERIES_PER_PAGE = 50
 LATELY = timedelta(hours=24)
+NEXT_PAGES = ((_("Check a delivery's signature, with code to copy"), "developers:webhooks"),)
 EVENTS = [(value, label) for value, label in WebhookEvent.choices if value != WebhookEvent.TEST]
 
 
@@ -67,7 +72,7 @@ class WebhooksPage(ConsolePage):
         return super().get_context_data(
             endpoints=[_seen(endpoint) for endpoint in endpoints],
             organisations=organisations,
-            links=list(next_links()),
+            links=list(next_links(NEXT_PAGES)),
             **more,
         )
 
@@ -177,6 +182,20 @@ class EndpointForm(DeedForm):
         help_text=_("None chosen: all of them."),
     )
 
+    def clean_url(self) -> str:
+        """Refuses at once what every delivery would refuse: an address of this network."""
+        url: str = self.cleaned_data["url"]
+        if _is_of_this_network(urlsplit(url).hostname or ""):
+            raise ValidationError(str(OutboundRefused().message()))
+        return url
+
+
+def _is_of_this_network(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:  # a name: where it leads is looked up at each delivery
+        return host == "localhost" or host.endswith(".localhost")
+
 
 def _add(organisation: Organisation, by: Person, values: Values) -> Once:
     events = [WebhookEvent(event) for event in values["events"]]
@@ -184,7 +203,7 @@ def _add(organisation: Organisation, by: Person, values: Values) -> Once:
     return Once(
         added.endpoint.url,
         [(_("Signing secret"), added.secret)],
-        links=list(next_links()),
+        links=list(next_links(NEXT_PAGES)),
         says=_("Every delivery is signed with it, so that nobody else can speak in our name."),
     )
 

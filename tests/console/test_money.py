@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from campaigns.models import (
 )
 from fusionsite.console.money_deeds import ACCOUNT_DEEDS
 from fusionsite.console.money_states import WORDS
+from tests.console.reading import lines_of, told
 from tests.factories import a_campaign, a_pack, a_person, an_account, an_organisation
 
 pytestmark = pytest.mark.django_db
@@ -35,12 +35,6 @@ def page(account: Account, **query: str) -> str:
 
 def deed(account: Account, name: str) -> str:
     return reverse("admin:account_deed", args=[account.pk, name])
-
-
-def told(response: Any) -> str:
-    """What a reader sees, in one line."""
-    text = re.sub(r"<[^>]+>", " ", response.content.decode())
-    return re.sub(r"\s+", " ", text.replace("&#x27;", "'").replace("\xa0", " "))
 
 
 @pytest.fixture
@@ -470,7 +464,3 @@ def test_an_account_costs_the_same_whatever_happened(
     finance.get(page(account))
     with django_assert_max_num_queries(34):
         assert finance.get(page(account)).status_code == 200
-
-
-def lines_of(response: Any) -> Iterator[str]:
-    return iter(b"".join(response.streaming_content).decode("utf-8-sig").splitlines())
