@@ -66,9 +66,12 @@ def disable_endpoint(endpoint: WebhookEndpoint, *, by: Person) -> None:
 
 
 def post(
-    organisation: Organisation, event: WebhookEvent, payload: Mapping[str, object]
+    organisation: Organisation | int, event: WebhookEvent, payload: Mapping[str, object]
 ) -> list[WebhookDelivery]:
-    """One waiting delivery per endpoint of the organisation that wants the event."""
+    """One waiting delivery per endpoint of the organisation that wants the event.
+
+    In the caller's transaction: the event is told if and only if what it tells of has happened.
+    """
     return [
         WebhookDelivery.objects.create(endpoint=endpoint, event=event, payload=dict(payload))
         for endpoint in WebhookEndpoint.objects.filter(

@@ -18,20 +18,28 @@ WHEN: Mapping[WebhookEvent, Any] = {
 }
 _JOB = {
     "id": "5b0f1a52-9f0a-4c8e-8a67-6f1d1c2b7e11",
+    "kind": "fuse",
     "door": "tencent_v3",
     "request_id": "0d9a6a0e-2a43-4f4e-b0ad-2f1f6b5b8c10",
     "campaign": 100646,
     "material": "qc_100646_154021_9",
+    "finished_at": "2026-11-21T09:30:00Z",
 }
 EXAMPLES: Mapping[WebhookEvent, dict[str, Any]] = {
     WebhookEvent.RESULT_READY: {
         **_JOB,
         "charged": True,
+        "result": "mW3kz0V9tQ1xYb7c",
         "expires_at": "2026-11-28T09:30:00Z",
         "picture_url": "https://fusion.example.org/r/…",
     },
     WebhookEvent.RESULT_FAILED: {**_JOB, "code": "no-face", "charged": False},
-    WebhookEvent.RESULT_DELETED: {"id": _JOB["id"], "campaign": 100646, "why": "expired"},
+    WebhookEvent.RESULT_DELETED: {
+        "result": "mW3kz0V9tQ1xYb7c",
+        "campaign": 100646,
+        "why": "expired",
+        "erased_at": "2026-11-28T09:30:00Z",
+    },
     WebhookEvent.MATERIAL_DECIDED: {
         "campaign": 100646,
         "model_id": "qc_100646_154021_9",

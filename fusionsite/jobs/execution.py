@@ -17,7 +17,16 @@ from fusion import Face, FuseOptions, FusionError, Swap, TemplateAnalysis, parsi
 from fusion.errors import EngineError, PictureError
 from fusion.faces import RGB
 from fusionsite.funnel.models import Step, add_one
-from fusionsite.jobs import choosing, marks, measuring, moderation, photos, provenance, workers
+from fusionsite.jobs import (
+    choosing,
+    marks,
+    measuring,
+    moderation,
+    photos,
+    provenance,
+    telling,
+    workers,
+)
 from fusionsite.jobs.engine import engine, shelf
 from fusionsite.jobs.models import Consent, FusionJob
 from fusionsite.jobs.orders import FaceOrder, Order
@@ -121,6 +130,8 @@ def _end_without_picture(
         )
         if ended and job.priced:
             ledger.release(job.reference)
+        if ended:
+            telling.failed(job, refusal)
     return ended
 
 
@@ -319,6 +330,7 @@ def _hand_over(job: FusionJob, result: Result | None = None, **facts: object) ->
             ledger.capture(held)
         if result is not None and _is_offered(job):
             gallery.offer(result)
+        telling.ready(job, result, charged=charged)
     return True
 
 

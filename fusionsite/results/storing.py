@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from campaigns.models import Campaign
+from campaigns import webhooks
+from campaigns.models import Campaign, WebhookEvent
 from fusionsite.results import claiming
 from fusionsite.results.models import Result
 
@@ -111,6 +113,20 @@ def erase(result: Result, why: Result.Why, now: datetime | None = None) -> bool:
         log.warning("result %s could not be erased: %s", result.key, type(error).__name__)
         Result.objects.filter(pk=result.pk).update(erase_failures=F("erase_failures") + 1)
         return False
-    Result.objects.filter(pk=result.pk, erased_at=None).update(erased_at=moment, erased_why=why)
+    with transaction.atomic():
+        gone = Result.objects.filter(pk=result.pk, erased_at=None)
+        if gone.update(erased_at=moment, erased_why=why):
+            _tell(result, why, moment)
     result.refresh_from_db()
     return True
+
+
+def _tell(result: Result, why: Result.Why, moment: datetime) -> None:
+    """The organisation's programs hear of it once; whose picture it was is not said."""
+    facts = {
+        "result": result.key,
+        "campaign": result.campaign.project_id if result.campaign else None,
+        "why": why,
+        "erased_at": moment,
+    }
+    webhooks.post(result.organisation_id, WebhookEvent.RESULT_DELETED, facts)

@@ -1,0 +1,47 @@
+"""Tells the organisation's programs what became of a job, in the job's own transaction.
+
+A visitor's picture is the visitor's: its address is told to nobody. A partner's own picture comes
+with the address that the partner's call was answered with.
+"""
+
+from typing import Any
+
+from django.utils import timezone
+
+from campaigns import webhooks
+from campaigns.models import WebhookEvent
+from campaigns.refusals import Refusal
+from fusionsite.jobs.models import FusionJob
+from fusionsite.results import links
+from fusionsite.results.models import Result
+
+_VISITORS = frozenset({"upload", "demo"})
+
+
+def ready(job: FusionJob, result: Result | None, *, charged: bool) -> None:
+    """The picture is there; a picture that was answered as bytes has no address."""
+    facts = _facts(job) | {"charged": charged}
+    if result is not None:
+        facts["result"] = result.key
+        facts["expires_at"] = result.expires_at
+        if job.door not in _VISITORS:
+            facts["picture_url"] = links.picture_url(result)
+    webhooks.post(job.organisation_id, WebhookEvent.RESULT_READY, facts)
+
+
+def failed(job: FusionJob, refusal: Refusal) -> None:
+    """No picture, nothing charged, and why."""
+    facts = _facts(job) | {"charged": False, "code": refusal.code}
+    webhooks.post(job.organisation_id, WebhookEvent.RESULT_FAILED, facts)
+
+
+def _facts(job: FusionJob) -> dict[str, Any]:
+    return {
+        "id": str(job.public_id),
+        "kind": job.kind,
+        "door": job.door,
+        "request_id": job.request_id,
+        "campaign": job.campaign.project_id if job.campaign else None,
+        "material": job.material.model_id if job.material else None,
+        "finished_at": timezone.now(),
+    }
