@@ -11,14 +11,20 @@ QUALITY = 70  # about a quarter of the stored JPEG's bytes; looked at beside it 
 KEPT_S = 7 * 86_400
 
 
-def light(version: MaterialVersion) -> bytes:
-    """The version's picture as WebP in its full size. FileNotFoundError when it was lost."""
-    key = f"light:{version.sha256}"
+def light(version: MaterialVersion, *, small: bool = False) -> bytes:
+    """The version's picture, or its thumbnail, as WebP. FileNotFoundError when it was lost."""
+    key = f"light:{version.sha256}:{'small' if small else 'full'}"
     encoded: bytes | None = cache.get(key)
     if encoded is None:
-        encoded = _as_webp(version.image_bytes())
+        encoded = _as_webp(_thumbnail(version) if small else version.image_bytes())
         cache.set(key, encoded, KEPT_S)
     return encoded
+
+
+def _thumbnail(version: MaterialVersion) -> bytes:
+    with version.thumbnail.open("rb") as stored:
+        content: bytes = stored.read()
+        return content
 
 
 def _as_webp(picture: bytes) -> bytes:

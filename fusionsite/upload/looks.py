@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from campaigns.models import Campaign
 from fusionsite.brand import colour_set, stylesheet, stylesheet_hash
@@ -23,3 +25,8 @@ def look(campaign: Campaign) -> Look:
     css = stylesheet(colours)
     address = reverse("upload:look", args=[campaign.slug, stylesheet_hash(css)])
     return Look(css=css, address=address, stage=colours.stage)
+
+
+def site_name() -> str:
+    """Who stands behind a page that belongs to no campaign."""
+    return settings.FUSION_PROVIDER_NAME or _("Face fusion campaigns")

@@ -46,7 +46,11 @@ urlpatterns = [
         own_pages_only(paced("step")(telling.StepView.as_view())),
         name="step",
     ),
-    path("c/<slug:slug>/make/", gzip_page(making.MakeView.as_view(counted=Step.CHOSE)), name="make"),
+    path(
+        "c/<slug:slug>/make/",
+        gzip_page(making.MakeView.as_view(counted=Step.CHOSE)),
+        name="make",
+    ),
     path(
         "c/<slug:slug>/proof/",
         own_pages_only(paced("proof")(guarding.ProofView.as_view())),

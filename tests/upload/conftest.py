@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -16,6 +17,12 @@ FACE = file_of(a_face_picture(480, 480, seed=2))
 TWO_FACES = file_of(a_face_picture(960, 480, faces=2, seed=3))
 
 Send = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """The cache of a process outlives a test; its storages do not."""
+    cache.clear()
 
 
 @pytest.fixture

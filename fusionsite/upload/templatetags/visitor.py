@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from campaigns.models import Campaign
 from fusionsite.upload.icons import PATHS, POINTING
-from fusionsite.upload.looks import look
+from fusionsite.upload.looks import look, site_name
 
 register = template.Library()
 
@@ -68,7 +68,7 @@ def sender(context: Context) -> Mapping[str, Any]:
     campaign = _campaign(context)
     logo = reverse("upload:logo", args=[campaign.slug]) if campaign and campaign.logo else ""
     return {
-        "organisation_name": campaign.organisation.name if campaign else "",
+        "organisation_name": campaign.organisation.name if campaign else site_name(),
         "logo_url": logo,
         "home_url": home_of(context) or "/",
     }
