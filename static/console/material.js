@@ -102,6 +102,11 @@
     });
   }
 
+  // Unfold's script expects a text field of its own beside every file field.
+  document.addEventListener("change", (event) => {
+    if (event.target.type === "file") event.stopImmediatePropagation();
+  }, true);
+
   // A link to an act opens its form.
   const open = () => {
     const target = location.hash && document.getElementById(location.hash.slice(1));

@@ -166,10 +166,13 @@
 
   if (form) {
     const input = document.getElementById("files");
-    input.addEventListener("change", () => {
+    // Caught on its way: Unfold's script expects a text field of its own beside every file field.
+    form.addEventListener("change", (event) => {
+      if (event.target !== input) return;
+      event.stopImmediatePropagation();
       add(input.files);
       input.value = "";
-    });
+    }, true);
     panel.querySelector("[data-fit-all]").addEventListener("click", () => fit(files.filter((entry) => entry.canFit)));
     panel.querySelector("[data-clear]").addEventListener("click", () => {
       files.length = 0;
