@@ -110,8 +110,8 @@ def _row(
 
 
 def _processor_s(site: Site) -> dict[str, float]:
-    """By part of the site; the callers are this process."""
-    parts = {name: site.processes(name) for name in ("web", "worker")}
+    """By part of the site, with the process that minds its pool; the callers are this process."""
+    parts = {name: [site.running[name].pid, *site.processes(name)] for name in ("web", "worker")}
     database = site.given.get("DATABASE_URL")
     parts["database"] = database_processes(database) if database else []
     return {**{name: processor_s(pids) for name, pids in parts.items()}, "callers": process_time()}

@@ -121,8 +121,8 @@ class Partner:
         error = json.loads(body)["Response"].get("Error")
         if error is None:
             return "ok", None
-        seconds = re.search(r"(\d+(?:\.\d+)?) ?s", error["Message"])
-        return f"refused {error['Code']}", float(seconds.group(1)) if seconds else None
+        seconds = answer.headers["Retry-After"]
+        return f"refused {error['Code']}", float(seconds) if seconds else None
 
     def _headers(self) -> dict[str, str]:
         """As the v3 signing page has it: only content-type and host are signed."""
@@ -182,7 +182,7 @@ class Visitor:
                 return Answer("ok", took)
             if job.get("refusal") or job["state"] == "cancelled":
                 return Answer(f"refused {(job['refusal'] or {}).get('code', 'cancelled')}", took)
-            time.sleep(max(0.3, job.get("retry_after_s") or 0.5))  # as static/upload/progress.js
+            time.sleep(max(0.15, job.get("retry_after_s") or 0.5))  # as static/upload/progress.js
 
     def page(self, path: str = "") -> Answer:
         """How long a page takes; the landing page of the campaign without a path."""
