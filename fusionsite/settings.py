@@ -263,6 +263,7 @@ CELERY_BEAT_SCHEDULE = {
     "erase-results": {"task": "results.erase_expired", "schedule": 300.0},
     "erase-leads": {"task": "jobs.erase_leads", "schedule": 3600.0},
     "erase-consents": {"task": "jobs.erase_consents", "schedule": 3600.0},
+    "compact-counts": {"task": "funnel.compact", "schedule": 86_400.0},
     "lapse-rights": {"task": "templates_app.lapse_rights", "schedule": 3600.0},
     "chase-appeals": {"task": "templates_app.chase_appeals", "schedule": 3600.0},
     "account-clock": {"task": "campaigns.account_clock", "schedule": 300.0},

@@ -39,9 +39,10 @@ def _known_source(campaign: Campaign, tag: str) -> str:
     if tag in ("", *OFFERED):
         return tag
     key = f"sources:{campaign.pk}"
-    known: set[str] = cache.get_or_set(
-        key, lambda: sources_of(campaign, at_most=MOST_SOURCES), KNOWN_FOR_S
-    )
+    known: set[str] | None = cache.get(key)
+    if known is None:
+        known = sources_of(campaign, at_most=MOST_SOURCES)
+        cache.set(key, known, KNOWN_FOR_S)
     if tag not in known and len(known) < MOST_SOURCES:
         known.add(tag)
         cache.set(key, known, KNOWN_FOR_S)

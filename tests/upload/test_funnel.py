@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from fusionsite.funnel import reading
+from fusionsite.funnel import reading, tasks
 from fusionsite.funnel.models import FunnelCount, Step, add_one
 from fusionsite.upload import counting
 from templates_app.models import Material
@@ -219,3 +219,17 @@ def test_a_row_holds_nothing_that_leads_to_a_person(client: Client, counts: Coun
     assert fields == {"id", "campaign", "hour", "source", "step", "count"}
     hour = FunnelCount.objects.get().hour
     assert (hour.minute, hour.second, hour.microsecond) == (0, 0, 0)
+
+
+def test_old_hours_become_days_without_losing_a_visit() -> None:
+    campaign = a_campaign()
+    day = timezone.now().replace(hour=3, minute=0) - timedelta(days=70)
+    for hours in (0, 1, 5):
+        many(campaign, Step.OPENED, 2, source="poster", at=day + timedelta(hours=hours))
+    many(campaign, Step.OPENED, 1, at=day)
+    many(campaign, Step.OPENED, 1, at=timezone.now())
+    assert tasks.compact() == 2
+    assert sum(row.count for row in FunnelCount.objects.all()) == 8
+    poster = FunnelCount.objects.get(source="poster")
+    assert (poster.hour.hour, poster.count) == (0, 6)
+    assert tasks.compact() == 0

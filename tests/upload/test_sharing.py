@@ -267,6 +267,7 @@ def console(client: Client, operator: Person) -> Client:
 
 def decoded(content: bytes) -> str:
     pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
+    assert pixels is not None
     text, _corners, _straight = cv2.QRCodeDetector().detectAndDecode(pixels)
     return text
 
