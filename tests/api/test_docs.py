@@ -73,9 +73,7 @@ def photos_from_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("command", CURLS, ids=lambda command: str(command)[-40:])
-def test_every_curl_example_works(
-    site: Mapping[str, str], tmp_path: Path, command: str
-) -> None:
+def test_every_curl_example_works(site: Mapping[str, str], tmp_path: Path, command: str) -> None:
     words = shlex.split(command)
     expanded = [re.sub(r"\$([A-Z_]+)", lambda found: site[found[1]], word) for word in words]
     expanded[1:1] = ["--silent", "--show-error", "--fail-with-body"]
@@ -103,7 +101,8 @@ def test_the_json_example_is_a_body_that_works(
 
 
 def test_the_example_of_a_problem_has_the_members_of_problems() -> None:
-    example = json.loads(next(block for kind, block in BLOCKS if kind == "json" and "type" in block))
+    examples = [json.loads(block) for kind, block in BLOCKS if kind == "json"]
+    example = next(each for each in examples if "type" in each)
     schema = json.loads(document())["components"]["schemas"]["ProblemOut"]
     assert set(example) <= set(schema["properties"])
     assert set(schema["required"]) <= set(example)
