@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Credential, Dialect
+from campaigns.models import Credential
 from fusionsite import trying
 from fusionsite.developers.calls import OPERATIONS, Operation, Wish
 from fusionsite.developers.explorer import Shown, call
@@ -101,6 +101,4 @@ class SimulatorPage(Tool):
 
 def asking(operation: Operation, wish: Wish, word: str) -> Wish:
     """The wish with the word where this operation looks for it."""
-    if operation.door == Dialect.API:
-        return wish
     return replace(wish, more={operation.error_goes_in: word})

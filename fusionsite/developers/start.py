@@ -20,6 +20,7 @@ from templates_app.models import Material
 
 # What a first key is for: the kind it has and the doors it opens.
 DOORS: dict[str, tuple[Credential.Kind, Dialect]] = {
+    Dialect.API: (Credential.Kind.BEARER, Dialect.API),
     Dialect.TENCENT_V3: (Credential.Kind.TENCENT, Dialect.TENCENT_V3),
     Dialect.TENCENT_FUSEAPI: (Credential.Kind.TENCENT, Dialect.TENCENT_FUSEAPI),
     Dialect.JD_MORPH: (Credential.Kind.JD, Dialect.JD_MORPH),

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from campaigns import audit
 from campaigns.models import AuditLine, Campaign, Credential, Organisation, Person, Role
+from fusionsite.api.errors import TABLE
 from fusionsite.developers.calls import OPERATIONS
 from fusionsite.developers.guides import guides
 from fusionsite.developers.snippets import SECRET_HERE
@@ -90,6 +91,7 @@ def test_no_code_is_missing_from_the_guides() -> None:
     assert told["tencent-v3"] == set(CODES)
     assert told["fuseapi"] == set(RETS)
     assert told["jd"] == set(SYSTEM) | {str(status) for status in BUSINESS}
+    assert told["own-api"] == {kind.code for kind in TABLE}
     assert told["aigs"] == {said.code for said in SAID.values()}
 
 

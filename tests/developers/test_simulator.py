@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from campaigns.models import Campaign, Hold
+from fusionsite.api.errors import TABLE
 from fusionsite.developers import inside
 from fusionsite.developers.calls import BY_SLUG, Wish
 from fusionsite.dialects.aigs.errors import SAID
@@ -105,6 +106,15 @@ def test_every_word_of_faceswap(subtests: pytest.Subtests) -> None:
             answer = trial.call("aigs-faceswap", name)
             assert (answer.status, said(answer)["code"]) == (expected.status, expected.code)
             assert said(answer)["detail"] == expected.detail
+
+
+def test_every_problem_of_the_own_api(subtests: pytest.Subtests) -> None:
+    trial = Trial("bearer", ["api"])
+    for code, status in {kind.code: cell.status for kind, cell in TABLE.items()}.items():
+        with subtests.test(code):
+            answer = trial.call("api-post-fusions", code)
+            assert (answer.status, said(answer)["code"]) == (status, code)
+            assert said(answer)["detail"] and said(answer)["charged"] is False
 
 
 # --- Where it is not obeyed ------------------------------------------------------------------

@@ -14,6 +14,7 @@ from fusion import read_picture
 from fusionsite.developers import snippets
 from tests.dialects.transcripts import forget_counts
 from tests.dialects.world import SECRET_KEY, SECRETKEY, TOKEN, World, picture
+from tests.factories import a_credential
 
 # curl and Python must be there; the others are run where somebody has them.
 COMMANDS = {
@@ -30,6 +31,9 @@ PLACES = [(door, language) for door in snippets.SETS for language in COMMANDS]
 def key_of(world: World, door: Dialect) -> tuple[Credential, str]:
     if door in (Dialect.JD_MORPH, Dialect.JD_PARSER):
         return world.jd, SECRETKEY
+    if door == Dialect.API:
+        made = a_credential(world.account, kind="bearer", dialects=[Dialect.API])
+        return made.credential, made.secret
     return (world.aigs, TOKEN) if door == Dialect.AIGS else (world.tencent, SECRET_KEY)
 
 

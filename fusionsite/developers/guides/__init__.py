@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from fusionsite.developers.guides import aigs, fuseapi, jd, tencent_v3
+from fusionsite.developers.guides import aigs, fuseapi, jd, own_api, tencent_v3
 from fusionsite.developers.guides.base import Guide
 
 GUIDES: dict[str, Callable[[], Guide]] = {
+    "own-api": own_api.guide,
     "tencent-v3": tencent_v3.guide,
     "fuseapi": fuseapi.guide,
     "jd": jd.guide,

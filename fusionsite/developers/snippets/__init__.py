@@ -20,6 +20,7 @@ LANGUAGES: Mapping[str, tuple[str, str]] = {
     "java": ("Java", "Fuse.java"),
 }
 SETS: Mapping[Dialect, str] = {
+    Dialect.API: "own-api",
     Dialect.TENCENT_V3: "tencent-v3",
     Dialect.TENCENT_FUSEAPI: "fuseapi",
     Dialect.JD_MORPH: "jd-morph",
@@ -68,6 +69,7 @@ def _filled(file: Path, values: Mapping[str, str]) -> str:
 
 
 PICTURES_NEEDED = {
+    Dialect.API: _("me.jpg: the photo."),
     Dialect.TENCENT_V3: _("me.jpg: the photo."),
     Dialect.TENCENT_FUSEAPI: _("me.jpg: the photo."),
     Dialect.JD_MORPH: _("me.jpg: the photo. template.jpg: the picture it goes into."),
