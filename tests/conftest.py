@@ -1,14 +1,17 @@
 """What every test gets: a site of its own in memory, no network, and servers only where asked."""
 
 import os
+import secrets
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from celery import current_app
 from django.conf import LazySettings
+from django.conf import settings as site
 from django.db import transaction
 
 # Servers that some tests need. In CI they must be there: nothing is skipped to get green.
@@ -20,6 +23,8 @@ SERVERS = {
     "rabbitmq": os.environ.get("FUSION_TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//"),
 }
 CHROMIUM = Path(os.environ.get("FUSION_TEST_CHROMIUM", "/usr/bin/chromium"))
+PICTURES = ("default", "photos", "results", "materials")
+OWN_STORAGES = site.STORAGES
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
 
@@ -51,19 +56,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def own_places(settings: LazySettings, tmp_path: Path) -> None:
-    """Pictures in memory, counters and queue in a folder of the test's own."""
-    memory = "django.core.files.storage.InMemoryStorage"
+    """Pictures in memory, counters and queue in a folder of the test's own.
+
+    On the servers of the environment, where it names some: a corner of them that no other test has.
+    """
+    corner = f"test-{secrets.token_hex(8)}"
     settings.STORAGES = {
-        **{alias: {"BACKEND": memory} for alias in ("default", "photos", "results", "materials")},
+        **{alias: _storage(settings, alias, corner) for alias in PICTURES},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.FUSION_VAR_DIR = tmp_path
     settings.FUSION_QUOTA_URL = f"quota+sqlite://{tmp_path / 'quota.sqlite3'}"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    if settings.REDIS_URL:
+        backend = "django.core.cache.backends.redis.RedisCache"
+        redis = {"BACKEND": backend, "LOCATION": settings.REDIS_URL, "KEY_PREFIX": corner}
+        settings.CACHES = {"default": redis}
     settings.SECRET_KEY = settings.FUSION_SECRET_KEY = "only for tests"
     settings.FUSION_CREDENTIAL_KEYS = ["only for tests"]
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def _storage(settings: LazySettings, alias: str, corner: str) -> dict[str, Any]:
+    if not settings.FUSION_S3_BUCKET:
+        return {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    real: dict[str, Any] = OWN_STORAGES[alias]
+    return {**real, "OPTIONS": {**real["OPTIONS"], "location": f"{corner}/{alias}"}}
 
 
 @pytest.fixture
