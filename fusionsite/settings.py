@@ -163,6 +163,7 @@ AXES_DISABLE_ACCESS_LOG = True  # who signed in when is nobody's list
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"  # Unfold's form sends no address to go on to
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 
 # --- Database --------------------------------------------------------------------------------
