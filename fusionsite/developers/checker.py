@@ -1,5 +1,6 @@
 """Paste a failing request, see the first place where it differs from what we would sign."""
 
+import re
 import time
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from fusionsite.developers import checking
 from fusionsite.developers.page import Tool
 
 MOST_CHARACTERS = 2_000_000
+# As the explorer and many logs write a long text.
+_CUT_SHORT = re.compile(r"… \([0-9]+\)")
 
 
 class PasteForm(forms.Form):
@@ -46,6 +49,8 @@ class PasteForm(forms.Form):
 
     def clean_request(self) -> checking.Pasted:
         """The request taken apart."""
+        if _CUT_SHORT.search(self.cleaned_data["request"]):
+            raise ValidationError(_("A picture in it is cut short; paste the whole request."))
         try:
             return checking.read(self.cleaned_data["request"])
         except checking.NotARequest as problem:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import View
 
+from fusionsite.developers import inside
 from fusionsite.developers.guides import GUIDES, guides
 from fusionsite.developers.page import DeveloperPage
 from fusionsite.painted import NO_FACE, PICTURES, VISITORS
@@ -54,9 +54,7 @@ class GuidePage(DeveloperPage):
         if slug not in GUIDES:
             raise Http404
         guide = GUIDES[slug]()
-        frame = super().get_context_data(
-            **{"guide": guide, "base_url": settings.FUSION_BASE_URL, **more}
-        )
+        frame = super().get_context_data(**{"guide": guide, "host": inside.host(), **more})
         trail = ((_("Protocols"), reverse("developers:guides")),)
         return frame | {"title": guide.name, "trail": trail}
 

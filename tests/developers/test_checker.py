@@ -410,7 +410,11 @@ def test_the_page_shows_the_difference_and_writes_nothing_down(
 
 def test_the_page_tells_of_strange_doors_and_of_nonsense(partner: Any) -> None:
     client = a_browser(partner)
-    for raw in ("GET /somewhere HTTP/1.1\nHost: x\n\n", "nonsense"):
+    for raw in (
+        'POST / HTTP/1.1\nHost: x\n\n{"Image": "/9j… (194112)"}',
+        "GET /somewhere HTTP/1.1\nHost: x\n\n",
+        "nonsense",
+    ):
         page = client.post(address("checker"), {"request": raw})
         assert "request" in page.context["form"].errors and page.context["report"] is None
         assert raw.splitlines()[0] in page.content.decode()
