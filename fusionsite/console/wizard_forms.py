@@ -125,8 +125,11 @@ class StepForm(forms.ModelForm[Campaign]):
         ]
 
     def settings_given(self) -> dict[str, Any]:
-        """The campaign's own fields."""
-        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+        """The campaign's own fields that were changed; a moment keeps its seconds otherwise."""
+        changed = self.changed_data
+        return {
+            name: self.cleaned_data[name] for name in self._meta.fields or () if name in changed
+        }
 
     def texts_given(self) -> dict[str, dict[str, str]]:
         """The texts of each language that has any, or had."""
