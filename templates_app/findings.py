@@ -216,5 +216,5 @@ def sentence(finding: Finding) -> str:
     return str(words).format(
         measured=f"{finding.measured:.{rule.decimals}f}",
         limit=f"{finding.limit:g}",
-        other=finding.other.model_id if finding.other else _("a material since removed"),
+        other=str(finding.other) if finding.other else _("a material since removed"),
     )
