@@ -52,6 +52,10 @@ def answered(request: HttpRequest) -> HttpResponse:
     ):
         response = _response(call)
         _say(call, response)
+    if response.status_code not in (204, 304):
+        response["Content-Length"] = str(len(response.content))
+    if request.method == "HEAD":
+        response.content = b""
     response["X-Request-Id"] = call.id
     response["Content-Language"] = language
     response["Vary"] = "Accept-Language, Authorization"

@@ -57,6 +57,8 @@ def finished(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
         if name.endswith(("In", "Form")):
             schema["additionalProperties"] = False
         schema.update(_ONE_OF.get(name, {}))
+    for operation in _operations(result):
+        del operation["description"]  # only the address again; the summary says what it does
     for answer, status in _answers(result):
         headers = answer.setdefault("headers", {})
         headers["X-Request-Id"] = _REQUEST_ID
@@ -65,8 +67,12 @@ def finished(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
     return result
 
 
-def _answers(result: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+def _operations(result: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for methods in result["paths"].values():
-        for operation in methods.values():
-            for status, answer in operation["responses"].items():
-                yield answer, status
+        yield from methods.values()
+
+
+def _answers(result: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    for operation in _operations(result):
+        for status, answer in operation["responses"].items():
+            yield answer, status

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import translation
 from django.views import View
 from django.views.generic import TemplateView
 from drf_spectacular.generators import SchemaGenerator
@@ -21,9 +22,10 @@ from fusionsite.api.errors import TABLE
 
 @cache
 def document() -> bytes:
-    """The OpenAPI document as JSON; the same in every process of one version."""
-    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
-    schema = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    """The OpenAPI document as JSON; the same in every process of one version, in English."""
+    with translation.override("en"):
+        generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+        schema = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     text: bytes = OpenApiJsonRenderer().render(schema, renderer_context={})
     return json.dumps(json.loads(text), ensure_ascii=False).encode()
 

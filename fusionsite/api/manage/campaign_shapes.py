@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -30,7 +29,7 @@ def _cap() -> Number:
 
 
 def _colour() -> serializers.RegexField:
-    return serializers.RegexField(_COLOUR, required=False, help_text=_("As #1a2b3c."))
+    return serializers.RegexField(_COLOUR, required=False, help_text="As #1a2b3c.")
 
 
 class CampaignIn(Body):
@@ -42,7 +41,7 @@ class CampaignIn(Body):
     )
     starts_at = Moment(required=False, allow_null=True)
     ends_at = Moment(required=False, allow_null=True)
-    time_zone = Text(required=False, max_length=64, help_text=_("As Asia/Shanghai."))
+    time_zone = Text(required=False, max_length=64, help_text="As Asia/Shanghai.")
     brand_colour = _colour()
     stage_colour = _colour()
     label_text = Text(required=False, allow_blank=True, max_length=40)
@@ -64,7 +63,7 @@ class CampaignIn(Body):
 class NewCampaignIn(CampaignIn):
     """A new draft; the account of the key pays for it."""
 
-    slug = Slug(max_length=60, help_text=_("Its short name, once on the whole site."))
+    slug = Slug(max_length=60, help_text="Its short name, once on the whole site.")
 
 
 class TextIn(Body):

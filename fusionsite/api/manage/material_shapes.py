@@ -50,7 +50,7 @@ class MaterialEditIn(Body):
         required=False,
         choices=[str(value) for value in Campaign.SkinTone.values],
         allow_blank=True,
-        help_text=_("Empty takes the campaign's."),
+        help_text="Empty takes the campaign's.",
     )
 
 
@@ -58,12 +58,12 @@ class PictureChangeIn(Body):
     """The picture of a material."""
 
     picture = PictureIn()
-    layer = PictureIn(required=False, help_text=_("A PNG that lies in front of the face."))
-    skin_mask = PictureIn(required=False, help_text=_("A grey PNG that marks its skin."))
+    layer = PictureIn(required=False, help_text="A PNG that lies in front of the face.")
+    skin_mask = PictureIn(required=False, help_text="A grey PNG that marks its skin.")
     fit = Flag(
         required=False,
         default=False,
-        help_text=_("Brings a picture that is too large within the limits first."),
+        help_text="Brings a picture that is too large within the limits first.",
     )
 
 

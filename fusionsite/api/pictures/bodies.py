@@ -26,12 +26,12 @@ class PictureIn(Body):
     base64 = Text(
         required=False,
         max_length=_MAX_BASE64,
-        help_text=_("The file as base64, without a data: header."),
+        help_text="The file as base64, without a data: header.",
     )
     url = Text(
         required=False,
         max_length=2048,
-        help_text=_("A public http or https address that answers with the file itself."),
+        help_text="A public http or https address that answers with the file itself.",
     )
     # Only in forms, where the file itself is sent; the document shows it there.
     file = serializers.FileField(required=False, allow_empty_file=True)
@@ -61,19 +61,19 @@ class FaceIn(Body):
     """Which face goes where. Without a choice the largest is taken, on both sides."""
 
     photo = Number(
-        required=False, default=1, min_value=1, max_value=MAX_PHOTOS, help_text=_("From 1.")
+        required=False, default=1, min_value=1, max_value=MAX_PHOTOS, help_text="From 1."
     )
     face = Number(
         required=False,
         min_value=1,
         max_value=100,
-        help_text=_("The face's number in that photo, as `faces` counts them."),
+        help_text="The face's number in that photo, as `faces` counts them.",
     )
-    box = BoxIn(required=False, help_text=_("Or a rectangle around it."))
+    box = BoxIn(required=False, help_text="Or a rectangle around it.")
     template_face = Number(
-        required=False, min_value=1, max_value=100, help_text=_("The face to replace, from 1.")
+        required=False, min_value=1, max_value=100, help_text="The face to replace, from 1."
     )
-    template_box = BoxIn(required=False, help_text=_("Or a rectangle around it."))
+    template_box = BoxIn(required=False, help_text="Or a rectangle around it.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         for pair in (("face", "box"), ("template_face", "template_box")):
@@ -89,13 +89,13 @@ class AnswerIn(Body):
     answer = Word(
         required=False,
         choices=[str(choice) for choice in FusionJob.Answer.values],
-        help_text=_("`link`: kept behind an address that ends. `bytes`: in the answer, not kept."),
+        help_text="`link`: kept behind an address that ends. `bytes`: in the answer, not kept.",
     )
     link_life_s = Number(
         required=False,
         min_value=LINK_LIFE_S[0],
         max_value=LINK_LIFE_S[1],
-        help_text=_("How long the link opens, in seconds; else as the campaign says."),
+        help_text="How long the link opens, in seconds; else as the campaign says.",
     )
 
 
@@ -110,28 +110,28 @@ class FusionIn(AnswerIn):
         required=False,
         min_value=1,
         max_value=2**53,
-        help_text=_("The campaign's number. Without one, the account pays for a sent template."),
+        help_text="The campaign's number. Without one, the account pays for a sent template.",
     )
-    material = Text(required=False, max_length=64, help_text=_("The material's id."))
-    template = PictureIn(required=False, help_text=_("A template in place of a material."))
+    material = Text(required=False, max_length=64, help_text="The material's id.")
+    template = PictureIn(required=False, help_text="A template in place of a material.")
     photos = serializers.ListField(
-        child=PictureIn(), min_length=1, max_length=MAX_PHOTOS, help_text=_("One to six.")
+        child=PictureIn(), min_length=1, max_length=MAX_PHOTOS, help_text="One to six."
     )
     faces = serializers.ListField(
         child=FaceIn(),
         required=False,
         min_length=1,
         max_length=MAX_FACES,
-        help_text=_("Without them: the only face of the first photo into the largest one."),
+        help_text="Without them: the only face of the first photo into the largest one.",
     )
-    face_degree = _degree(_("How strongly the face's features show, 0 to 100."))
-    profile_degree = _degree(_("How strongly the face's outline shows, 0 to 100."))
+    face_degree = _degree("How strongly the face's features show, 0 to 100.")
+    profile_degree = _degree("How strongly the face's outline shows, 0 to 100.")
     skin_tone = Word(
         required=False,
         choices=["template", "own"],
-        help_text=_("Only with a sent template; a material has its own."),
+        help_text="Only with a sent template; a material has its own.",
     )
-    format = Word(required=False, choices=["JPEG", "PNG"], help_text=_("JPEG by default."))
+    format = Word(required=False, choices=["JPEG", "PNG"], help_text="JPEG by default.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         _one_of(attrs, "material", "template")
@@ -155,7 +155,7 @@ class OnePhotoIn(Body):
         required=False,
         min_value=1,
         max_value=2**53,
-        help_text=_("Whose limits count; else the account's alone."),
+        help_text="Whose limits count; else the account's alone.",
     )
 
 
@@ -165,7 +165,7 @@ class ParseIn(OnePhotoIn, AnswerIn):
     painted = Flag(
         required=False,
         default=False,
-        help_text=_("Regions in colours instead of their numbers as grey values."),
+        help_text="Regions in colours instead of their numbers as grey values.",
     )
 
 
