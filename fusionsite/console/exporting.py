@@ -70,7 +70,8 @@ def counts(campaign: Campaign) -> Rows:
         yield [day, *made, *(steps.get(day, {}).get(step, 0) for step in Step.values)]
 
 
-def _jobs(campaign: Campaign) -> QuerySet[FusionJob, Any]:
+def _jobs(campaign: Campaign) -> Any:
+    """The campaign's jobs, each with its day."""
     jobs = FusionJob.objects.filter(campaign=campaign).order_by()
     return jobs.annotate(day=TruncDay("created_at"))
 
@@ -136,12 +137,15 @@ class _Pipe:
     def __init__(self) -> None:
         self._written = bytearray()
 
-    def write(self, piece: bytes) -> int:
+    def write(self, piece: bytes, /) -> int:
         self._written += piece
         return len(piece)
 
     def flush(self) -> None:
         """Nothing waits."""
+
+    def close(self) -> None:
+        """Whoever reads closes."""
 
     def take(self) -> bytes:
         taken = bytes(self._written)

@@ -43,7 +43,7 @@ class ExportPage(ConsolePage):
 
     def find(self) -> Campaign:
         """The campaign of the address; 404 for another organisation's."""
-        campaign = get_object_or_404(
+        campaign: Campaign = get_object_or_404(
             visible_to(self.person, _campaigns()), project_id=self.kwargs["number"]
         )
         enter(self.person, Act.DATA_EXPORT, campaign)

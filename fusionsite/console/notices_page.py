@@ -24,8 +24,8 @@ class MuteForm(forms.Form):
         label=_("Do not tell me about"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"kinds": person.muted_notices}, **kwargs)
+    def __init__(self, data: Any = None, *, person: Person) -> None:
+        super().__init__(data, initial={"kinds": person.muted_notices})
         kinds: Any = self.fields["kinds"]
         kinds.choices = [(slug, kind.label or slug) for slug, kind in notices.KINDS.items()]
 

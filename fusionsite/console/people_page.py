@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -100,9 +101,7 @@ class InviteForm(RoleForm):
     first_name = forms.CharField(label=_("First name"), max_length=150, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=150, required=False)
     email = forms.EmailField(label=_("E-mail"), max_length=254, required=False)
-    language = forms.ChoiceField(
-        label=_("Language"), choices=Person._meta.get_field("language").choices
-    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     field_order = ["username", "email", "first_name", "last_name", "language", "role"]
 
 

@@ -42,7 +42,8 @@ def a_shown_picture(campaign: Campaign, **consent: Any) -> Result:
     """A picture whose owner has agreed to the gallery, unless `consent` says otherwise."""
     result = a_result(campaign)
     job = a_job(campaign, answer="link", result=result)
-    a_consent(campaign, **({"job": job, "gallery": True} | consent))
+    agreed: dict[str, Any] = {"job": job, "gallery": True} | consent
+    a_consent(campaign, **agreed)
     return result
 
 

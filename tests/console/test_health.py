@@ -46,7 +46,7 @@ def enough(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine with room, so that a test says what is short."""
     gigabyte = 2**30
     usage = Usage(100 * gigabyte, 50 * gigabyte, 50 * gigabyte)
-    monkeypatch.setattr(health_page.shutil, "disk_usage", lambda _path: usage)
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: usage)
     monkeypatch.setattr(vitals, "memory", lambda: vitals.Memory(8_000, 4_000))
 
 
@@ -90,7 +90,7 @@ def test_the_queue_fills_up(settings: Any, waiting: int, colour: str) -> None:
 @pytest.mark.parametrize(("free_mb", "colour"), [(50_000, "ok"), (1_500, "warn"), (50, "bad")])
 def test_the_disk_runs_out(monkeypatch: pytest.MonkeyPatch, free_mb: int, colour: str) -> None:
     usage = Usage(2**40, 0, free_mb * 2**20)
-    monkeypatch.setattr(health_page.shutil, "disk_usage", lambda _path: usage)
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: usage)
     assert lights()["disk"] == colour
 
 

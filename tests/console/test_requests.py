@@ -87,7 +87,7 @@ class TestSearch:
         self, partner: Client, campaign: Campaign
     ) -> None:
         key = a_credential(campaign.account).credential
-        wanted = {"campaign": campaign, "credential": key, "charged": True}
+        wanted: dict[str, Any] = {"campaign": campaign, "credential": key, "charged": True}
         a_call(campaign.organisation, request_id="the-one", **wanted)
         a_call(campaign.organisation, request_id="another")
         for query in (
@@ -103,10 +103,10 @@ class TestSearch:
         a_call(campaign.organisation, request_id="today")
         a_call(campaign.organisation, ago_s=3 * 86_400, request_id="before")
         today = timezone.localdate()
-        said = told(partner.get(PAGE, {"first": today}))
+        said = told(partner.get(PAGE, {"first": today.isoformat()}))
         assert "today" in said
         assert "before" not in said
-        until = told(partner.get(PAGE, {"last": today - timedelta(days=1)}))
+        until = told(partner.get(PAGE, {"last": (today - timedelta(days=1)).isoformat()}))
         assert "before" in until
 
     def test_pages_follow_each_other_without_a_gap_and_without_a_repeat(
