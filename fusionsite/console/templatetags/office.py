@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
@@ -28,8 +28,8 @@ def yuan(fen: int | None) -> str:
     """¥ 4,286.50, with a real minus sign in front of what is owed."""
     if fen is None:
         return ""
-    amount = number_format(abs(fen) / 100, decimal_pos=2, use_l10n=True, force_grouping=True)
-    return f"{_MINUS + _ROOM if fen < 0 else ''}¥{_ROOM}{amount}"
+    # Thousands by comma in both languages: sums of money are compared across them.
+    return f"{_MINUS + _ROOM if fen < 0 else ''}¥{_ROOM}{abs(fen) / 100:,.2f}"
 
 
 @register.filter
@@ -105,4 +105,4 @@ def span(seconds: float) -> str:
 @register.filter
 def grouped(count: int | None) -> str:
     """12,345: a count with its thousands set apart."""
-    return "" if count is None else number_format(count, use_l10n=True, force_grouping=True)
+    return "" if count is None else f"{count:,}"
