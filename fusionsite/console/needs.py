@@ -119,7 +119,7 @@ def _unpaid_fees(person: Person, now: datetime) -> list[Need]:
             rest=names[campaign.pk],
             due=campaign.starts_at,
             button=_("Take the fee"),
-            url=reverse("admin:fee_deed", args=[campaign.pk, "fee"]),
+            url=reverse("admin:fee_deed", args=[campaign.pk, "take"]),
         )
         for campaign in rows[:20]
     ]

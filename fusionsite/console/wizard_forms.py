@@ -199,6 +199,10 @@ class LocalTimeField(forms.DateTimeField):
         calendar = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_LOCAL_TIME)
         super().__init__(widget=calendar, input_formats=[_LOCAL_TIME], required=False, **kwargs)
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """By what stands in the field: it shows no seconds, so it must not take them away."""
+        return (initial or "") != (data or "")
+
 
 class BasicsForm(StepForm):
     """Name, code, languages, dates, time zone."""

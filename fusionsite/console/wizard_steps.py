@@ -121,7 +121,7 @@ def _line(code: str, lacks: Unmet | None, campaign: Campaign, person: Person) ->
 def _mended_at(lacks: Unmet, campaign: Campaign, person: Person) -> tuple[str, Any]:
     """Where this person mends it; where only somebody else can, the page that says so."""
     if lacks.code == "fee" and allowed(person, Act.FEE_TAKE, campaign):
-        return reverse("admin:fee_deed", args=[campaign.pk, "fee"]), _("Take the fee")
+        return reverse("admin:fee_deed", args=[campaign.pk, "take"]), _("Take the fee")
     if lacks.code == "account" and allowed(person, Act.LEDGER_SEE, campaign):
         return reverse("admin:account_page", args=[campaign.account_id]), _("Look at the account")
     return step_url(campaign, lacks.step), _("Mend")

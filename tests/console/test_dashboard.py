@@ -17,6 +17,7 @@ from fusionsite.results.models import Report, Result
 from fusionsite.results.reports import report
 from fusionsite.statistics.sums import roll_up
 from templates_app import review
+from tests.console.acting import client_of
 from tests.factories import (
     a_campaign,
     a_person,
@@ -46,7 +47,12 @@ def someone(role: Role, campaign: Campaign) -> Person:
 
 
 def waiting_for(role: Role, campaign: Campaign) -> list[Need]:
-    return needs(someone(role, campaign), timezone.now())
+    """What waits for somebody of that role; each button leads to a page they may open."""
+    person = someone(role, campaign)
+    found = needs(person, timezone.now())
+    for need in found:
+        assert client_of(person).get(need.url).status_code == 200, need.url
+    return found
 
 
 def leads(role: Role, campaign: Campaign) -> list[str]:

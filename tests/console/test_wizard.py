@@ -290,7 +290,7 @@ class TestGate:
         client = signed_in(Role.FINANCE, at=draft)
         gate = client.get(step(draft, "review")).context["gate"]
         (line,) = [line for line in gate if line.code == "fee"]
-        assert line.url == page("fee_deed", draft.pk, "fee")
+        assert line.url == page("fee_deed", draft.pk, "take")
 
     def test_an_unready_campaign_is_not_published_by_hand(
         self, client: Client, draft: Campaign
