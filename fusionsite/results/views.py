@@ -109,9 +109,10 @@ class PageView(LinkView):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
         owner = is_owner(request, self.result)
-        if not owner and on_kiosk(request, self.result.campaign):
+        campaign = self.result.campaign
+        if campaign and not owner and on_kiosk(request, campaign):
             # The last person's picture is nothing for the next one at the same screen.
-            return redirect("upload:landing", self.result.campaign.slug)
+            return redirect("upload:landing", campaign.slug)
         template = "results/result.html" if owner else "results/share.html"
         return render(request, template, self.context(owner=owner))
 

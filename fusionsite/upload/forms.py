@@ -94,7 +94,7 @@ class MakeForm(forms.Form):
         )
 
 
-def read_upload(upload: UploadedFile, number: int = 1) -> Photo:
+def read_upload(upload: "UploadedFile[Any]", number: int = 1) -> Photo:
     """The uploaded picture, read only if it is small enough. Raises PhotoTooHeavy."""
     most = settings.FUSION_PHOTO_MAX_BYTES
     size = upload.size or 0

@@ -35,11 +35,13 @@ class MadeHereView(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = PictureForm(request.POST, request.FILES)
         form.full_clean()
+        answer: dict[str, object] = {}
+        status = 200
         try:
-            answer = {"trace": _trace(form)}
-            status = 200
+            answer["trace"] = _trace(form)
         except Refusal as refusal:
-            answer, status = {"refusal": panel(refusal)}, 422
+            answer["refusal"] = panel(refusal)
+            status = 422
         if not wants_json(request):
             return render(request, "upload/made_here.html", answer, status=status)
         html = render_to_string("upload/parts_made_here.html", answer, request)

@@ -12,6 +12,26 @@ from campaigns.models import Campaign
 from templates_app.models import Material
 from tests.factories import a_campaign, an_approved_material
 from tests.pictures import a_face_picture, file_of
+from tests.upload.browsing import (
+    browser,
+    by_hand,
+    camera_film,
+    quiet,
+    traffic,
+    trails_can_be_emptied,
+    visit,
+)
+
+# The browser's fixtures; only tests that ask for them start one.
+__all__ = [
+    "browser",
+    "by_hand",
+    "camera_film",
+    "quiet",
+    "traffic",
+    "trails_can_be_emptied",
+    "visit",
+]
 
 FACE = file_of(a_face_picture(480, 480, seed=2))
 TWO_FACES = file_of(a_face_picture(960, 480, faces=2, seed=3))

@@ -21,19 +21,8 @@ from templates_app.models import Material
 from tests.conftest import CHROMIUM
 from tests.factories import a_person
 from tests.pictures import file_of
-from tests.upload.test_browser import (
-    A_FACE,
-    FLAGS,
-    Open,
-    agree,
-    choose,
-    quiet,
-    send,
-    trails_can_be_emptied,
-    visit,
-)
+from tests.upload.browsing import A_FACE, FLAGS, Open, agree, choose, send
 
-__all__ = ["quiet", "trails_can_be_emptied", "visit"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SMALL = {"width": 320, "height": 568}
