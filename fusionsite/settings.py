@@ -274,6 +274,7 @@ CELERY_BEAT_SCHEDULE = {
     "roll-up-statistics": {"task": "statistics.roll_up", "schedule": 60.0},
     "mail-notices": {"task": "campaigns.mail_notices", "schedule": 60.0},
     "deliver-webhooks": {"task": "campaigns.deliver_webhooks", "schedule": 5.0},
+    "stock-sandboxes": {"task": "developers.stock_sandboxes", "schedule": 30.0},
 }
 
 # --- Pictures --------------------------------------------------------------------------------

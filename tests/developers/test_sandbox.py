@@ -8,6 +8,7 @@ from campaigns.refusals import NotAllowed, NothingHere, WrongState
 from fusionsite import trying
 from fusionsite.developers import inside
 from fusionsite.developers.calls import BY_SLUG, Wish
+from fusionsite.developers.tasks import stock_sandboxes
 from fusionsite.jobs.models import FusionJob
 from fusionsite.painted import PICTURES, VISITORS
 from templates_app import catalogue, stocking
@@ -91,3 +92,21 @@ def test_a_key_that_opens_more_has_no_sandbox() -> None:
         key = a_credential(campaign.account, kind="tencent", campaigns=campaigns).credential
         assert sandboxes.sandbox_of(key) is None
         Credential.objects.all().update(disabled_at="2026-01-01T00:00Z")
+
+
+def test_the_clock_gives_every_account_with_a_key_its_sandbox_once() -> None:
+    key = a_credential().credential
+    without_a_key = an_account()
+    for _ in range(2):
+        stock_sandboxes()
+    (sandbox,) = Campaign.objects.filter(sandbox=True)
+    assert sandbox.account == key.account != without_a_key
+    assert catalogue.shelf(sandbox).count() == 2
+
+
+def test_a_key_of_somebody_who_left_makes_no_sandbox() -> None:
+    key = a_credential().credential
+    assert key.created_by is not None
+    key.created_by.memberships.all().delete()
+    stock_sandboxes()
+    assert not Campaign.objects.filter(sandbox=True).exists()

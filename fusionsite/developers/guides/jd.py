@@ -58,7 +58,7 @@ def guide() -> Guide:
                 {"mb": views.MAX_BODY_BYTES // 2**20},
             ),
             Words(
-                _("One entry, or a list of 1 to %(most)s; a list is answered with a list."),
+                _("One entry, or a list of 1 to %(most)s; several are answered with a list."),
                 {"most": settings.FUSION_JD_MAX_ENTRIES},
             ),
             Words(_("Every answer is HTTP 200: code is the gateway's, result.status the API's.")),
