@@ -1,10 +1,9 @@
 """The one form of a visitor: which scene, which photo, which face, and what they agreed to."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 
 from campaigns.models import Campaign, ConsentText
 from fusionsite.jobs import nicknames
@@ -18,6 +17,9 @@ from fusionsite.jobs.refusals import (
     PhotoTooHeavy,
 )
 from fusionsite.upload.seats import box_of, seated
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 MOST_PHOTOS = 3
 
