@@ -72,12 +72,12 @@ def _do(job: FusionJob) -> None:
         kept = _deliver(job, _make(job))
     except Refusal as refusal:
         refuse(job, refusal)
-    except SoftTimeLimitExceeded:
-        refuse(job, TookTooLong())
+    except SoftTimeLimitExceeded:  # it may have come when the picture was stored already
+        _end_without_picture(job, State.FAILED, TookTooLong())
     except Exception:
         # The edge: whatever the engine or a storage throws, the caller gets a reason.
         log.exception("job %s broke", job.public_id)
-        refuse(job, FusionFailed())
+        _end_without_picture(job, State.FAILED, FusionFailed())
     finally:
         if job.ended:
             photos.erase(job, but=kept)

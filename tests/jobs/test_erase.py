@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 from io import StringIO
+from unittest import mock
 
 import pytest
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.utils import timezone
 
 from campaigns.admission import Caller
@@ -118,6 +121,23 @@ def test_job_given_up_leaves_no_picture_behind() -> None:
     ended_long_ago(job)
     erase()
     assert not storages["results"].exists(orphan)
+
+
+@pytest.mark.parametrize("late", [SoftTimeLimitExceeded(), OperationalError("gone")], ids=repr)
+def test_picture_that_was_stored_before_the_job_broke_is_cleared(
+    monkeypatch: pytest.MonkeyPatch, late: Exception
+) -> None:
+    job = a_job()
+    with monkeypatch.context() as patch:
+        patch.setattr("fusionsite.jobs.execution.ledger.capture", mock.Mock(side_effect=late))
+        execution.execute(job.pk)
+    job.refresh_from_db()
+    assert job.state == FusionJob.State.FAILED and job.leftovers
+    stored = f"{job.result_key[:2]}/{job.result_key}-1.jpg"
+    assert storages["results"].exists(stored)
+    ended_long_ago(job)
+    erase()
+    assert not storages["results"].exists(stored)
 
 
 def test_refused_photo_needs_no_clearing() -> None:
