@@ -37,13 +37,14 @@ class Visit:
     answered_s: float = 0.0
     ready_s: float = 0.0
     outcome: str = ""
-    places: list[int] = field(default_factory=list)
+    accepted_at: float = 0.0
+    places: list[tuple[float, int]] = field(default_factory=list)  # when, and which
     silent_s: float = 0.0  # the longest time without any answer
 
-    @property
-    def is_fair(self) -> bool:
-        """A picture, or a place in the queue that never grew, or a time to come back."""
-        honest = all(later <= sooner for sooner, later in pairwise(self.places))
+    def is_fair(self, from_then_on: float) -> bool:
+        """A picture, or a time to come back; and once all were let in, nobody falls behind."""
+        told = [place for moment, place in self.places if moment > from_then_on]
+        honest = all(later <= sooner for sooner, later in pairwise(told))
         return self.outcome in {"picture", "told when to come back"} and honest
 
 
@@ -84,7 +85,8 @@ def visit(number: int, landing: str, start: threading.Barrier) -> Visit:
     start.wait()
     pressed = time.monotonic()
     status, answer, wait_s = browser.post(urljoin(landing, "jobs/"), fields, photo)
-    found.answered_s = time.monotonic() - pressed
+    found.accepted_at = time.monotonic()
+    found.answered_s = found.accepted_at - pressed
     if status in {429, 503}:
         found.outcome = "told when to come back" if wait_s else f"turned away with {status}"
         return found
@@ -106,7 +108,7 @@ def _watch(browser: Browser, found: Visit, answer: Any, site: str, pressed: floa
             return
         job = job or answer["job_url"]
         if answer.get("state") == "queued":
-            found.places.append(answer["place"])
+            found.places.append((time.monotonic(), answer["place"]))
         time.sleep(max(0.15, answer.get("retry_after_s") or 0.5))
         _, body = browser.get(urljoin(site, job), "application/json")
         answer = json.loads(body)
@@ -137,7 +139,8 @@ def main() -> int:
     with ThreadPoolExecutor(asked.visitors) as pool:
         visits = list(pool.map(lambda n: visit(n, asked.landing, start), range(asked.visitors)))
     _report(visits)
-    return 0 if all(found.is_fair for found in visits) else 1
+    all_in = max(found.accepted_at for found in visits)
+    return 0 if all(found.is_fair(all_in) for found in visits) else 1
 
 
 def _report(visits: list[Visit]) -> None:
@@ -150,7 +153,7 @@ def _report(visits: list[Visit]) -> None:
         print(f"the last one after {ready[-1]:.2f} s")
     print(f"first answer after {max(v.answered_s for v in visits):.2f} s at most")
     print(f"longest silence {max(v.silent_s for v in visits):.2f} s")
-    print(f"deepest place in line {max((max(v.places, default=0) for v in visits), default=0)}")
+    print(f"deepest place in line {max(place for v in visits for _, place in [*v.places, (0, 0)])}")
 
 
 if __name__ == "__main__":
