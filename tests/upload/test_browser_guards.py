@@ -23,7 +23,11 @@ from tests.factories import a_person
 from tests.pictures import file_of
 from tests.upload.browsing import A_FACE, FLAGS, Open, agree, choose, send
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("trails_can_be_emptied"),
+]
 
 SMALL = {"width": 320, "height": 568}
 SHOP = "https://shop.example.org"

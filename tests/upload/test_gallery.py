@@ -159,6 +159,7 @@ def test_many_pictures_come_page_by_page(
     for number in range(PER_PAGE + 2):
         copy = Result.objects.get(pk=first.pk)
         copy.pk, copy.key, copy.claim_digest = None, f"copy-{number}", ""
+        copy.receipt_code = f"RECEIPT{number}"
         copy.save(force_insert=True)
     with django_assert_max_num_queries(14):
         assert len(pictures(client)) == PER_PAGE
