@@ -98,7 +98,7 @@ class CallForm(forms.Form):
 
     def _fill_choices(self, accounts: set[int]) -> None:
         mine = Campaign.objects.filter(account__in=accounts).exclude(state=Campaign.State.ARCHIVED)
-        campaigns = visible_to(self.page.person, mine)
+        campaigns = visible_to(self.page.person, mine).order_by("-sandbox", "-project_id")
         if "campaign" in self.fields:
             shown = [
                 (str(c.project_id), f"{c} ({c.project_id})") for c in campaigns[:MOST_MATERIALS]
@@ -158,9 +158,9 @@ def _materials(campaigns: "QuerySet[Campaign]") -> list[tuple[str, list[tuple[st
     """Materials that can be called with, under their campaigns."""
     groups: dict[str, list[tuple[str, str]]] = {}
     materials = Material.objects.filter(campaign__in=campaigns).servable(timezone.now())
-    for material in materials.select_related("campaign").order_by("-campaign", "number")[
-        :MOST_MATERIALS
-    ]:
+    for material in materials.select_related("campaign").order_by(
+        "-campaign__sandbox", "-campaign", "number"
+    )[:MOST_MATERIALS]:
         campaign = material.campaign
         value = f"{campaign.project_id}:{material.model_id}"
         name = f"{campaign} ({campaign.project_id})"
