@@ -130,7 +130,8 @@ def _tail(choice: Choice) -> QuerySet[FusionJob]:
     """The jobs of the choice's campaigns and hours that are in no sum yet."""
     begin = max(choice.first_hour, reach() or choice.first_hour)
     ended = FusionJob.objects.filter(finished_at__gte=begin, finished_at__lt=choice.until)
-    return ended.filter(campaign__in=choice.campaigns)
+    # "+ 0" keeps databases from walking through all jobs of the campaigns: few have ended lately.
+    return ended.alias(of=F("campaign_id") + 0).filter(of__in=choice.campaigns.values("pk"))
 
 
 def _narrowed(choice: Choice, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -75,9 +75,12 @@ def _next_slice(now: datetime) -> bool:
     with transaction.atomic():
         until = _locked_reach()
         begin = _first_end_after(until)
-        if begin is None or begin + SLICE + SETTLED_AFTER > now:
+        if begin is None:
             return False
-        end = begin + SLICE
+        # Whoever is behind goes by hours; whoever is not, by slices of the hour that runs.
+        end = min(hour_of(begin) + timedelta(hours=1), _slice_of(now - SETTLED_AFTER))
+        if end <= begin:
+            return False
         _add(_counted(begin, end), hour_of(begin))
         Reach.objects.update_or_create(pk=1, defaults={"until": end})
     return True
