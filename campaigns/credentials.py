@@ -66,8 +66,10 @@ def make(
     addresses: Collection[str] = (),
     scopes: Collection[Scope] | None = None,
 ) -> Made:
-    """A new key; without `scopes` it changes nothing at the own API. Raises TooManyCredentials, OutOfScope (a dialect its kind does not open),
-    NothingHere (another account's campaign), ValueError (an address that is none).
+    """A new key; without `scopes` it changes nothing at the own API.
+
+    Raises TooManyCredentials, OutOfScope (a dialect its kind does not open), NothingHere (another
+    account's campaign), ValueError (an address that is none).
     """
     require(by, Act.CREDENTIAL_MANAGE, account)
     if not dialects or not set(dialects) <= OPENS[kind]:
