@@ -8,7 +8,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import task_prerun, worker_init, worker_process_init, worker_ready
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -126,7 +126,8 @@ def erase_consents() -> int:
 @task_prerun.connect
 def look_after_connections(**_: Any) -> None:
     """A connection that broke between two tasks is replaced instead of failing the second."""
-    close_old_connections()
+    if not connection.in_atomic_block:  # a task that is done at once is part of its caller's
+        close_old_connections()
 
 
 @worker_init.connect
