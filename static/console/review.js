@@ -132,6 +132,7 @@
     const line = event.target.closest("[data-list] a");
     if (line && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
+      if (!line.matches("[aria-current]") && !busy) letGo();
       open(line.href);
     }
     return undefined;
@@ -181,14 +182,15 @@
     ticking = setInterval(tick, 1000, lock, end);
   }
 
-  // Whoever leaves lets the item go.
-  window.addEventListener("pagehide", () => {
+  // Whoever leaves, or looks at another one, lets the item go.
+  function letGo() {
     const form = part("decide");
     if (!form || !document.querySelector("[data-until]")) return;
     const body = new FormData(form);
     body.set("act", "release");
     navigator.sendBeacon(location.pathname, body);
-  });
+  }
+  window.addEventListener("pagehide", letGo);
 
   function begin() {
     hold();
@@ -198,7 +200,7 @@
     const claim = find("[data-claim]");
     if (claim) {
       claim.hidden = true;
-      if (!claim.dataset.tried) send(part("decide"), "claim");
+      setTimeout(() => send(part("decide"), "claim")); // once this answer is through
     }
   }
 
