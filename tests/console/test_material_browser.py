@@ -1,5 +1,6 @@
 """Operators and reviewers in a browser: files sent, sliders moved, a queue decided by keys."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,15 +8,22 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from campaigns import quota
 from campaigns.models import Campaign, Role
+from fusionsite.results import reports
+from fusionsite.results.models import Report
 from templates_app.models import Material, Review, State
 from tests.console.acting import page as address
-from tests.console.conftest import OpenAs
+from tests.console.conftest import DESKTOP, OpenAs
 from tests.factories import a_campaign, a_draft_material, a_person, a_submission, an_offered_picture
 from tests.pictures import a_face_picture, file_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PHONE = {"width": 390, "height": 844}
+AXE = Path(__file__).parent.parent / "vendor" / "axe-core" / "axe.min.js"
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
 
 
 def picture(name: str, seed: int, width: int = 300, height: int = 300) -> FilePayload:
@@ -32,14 +40,10 @@ class TestUploading:
         campaign = a_campaign()
         operator = a_person(Role.OPERATOR, organisation=campaign.organisation)
         page = open_as(operator, f"{address('materials')}?campaign={campaign.pk}")
-        page.locator("#files").set_input_files(
-            [
-                picture("one.jpg", 1),
-                picture("two.jpg", 2),
-                {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"hello"},
-                picture("large.jpg", 3, 1200, 1600),
-            ]
-        )
+        notes: FilePayload = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"hello"}
+        large = picture("large.jpg", 3, 1200, 1600)
+        files = [picture("one.jpg", 1), picture("two.jpg", 2), notes, large]
+        page.locator("#files").set_input_files(files)
         expect(page.locator("#uploads [data-sum]")).to_have_text("2 taken in, 2 not")
         expect(page.locator("#uploads .bad")).to_have_count(2)
         expect(page.get_by_text("not a picture that can be read")).to_be_visible()
@@ -191,6 +195,19 @@ class TestReviewing:
         made[0].refresh_from_db()
         assert made[0].decided_by == anna
 
+    def test_looking_at_another_one_lets_the_first_go(self, open_as: OpenAs) -> None:
+        campaign, made = self.queue(2)
+        reviewer = a_person(Role.REVIEWER, organisation=campaign.organisation)
+        page = open_as(reviewer, address("review"))
+        expect(page.locator("[data-until]")).to_be_visible()
+        with page.expect_request(lambda sent: "release" in (sent.post_data or "")):
+            page.locator("[data-list] a").nth(1).click()
+        expect(page.locator(".insp h2")).to_have_text("Portrait 1")
+        expect(page.locator("[data-until]")).to_be_visible()
+        made[0].refresh_from_db()
+        made[1].refresh_from_db()
+        assert (made[0].claimed_by, made[1].claimed_by) == (None, reviewer)
+
     def test_it_works_on_a_phone(self, open_as: OpenAs) -> None:
         campaign, made = self.queue(1)
         reviewer = a_person(Role.REVIEWER, organisation=campaign.organisation)
@@ -221,3 +238,34 @@ def test_many_pictures_are_moderated_by_keys(open_as: OpenAs) -> None:
     for result in pictures:
         result.refresh_from_db()
     assert {result.gallery_state for result in pictures} == {"waiting"}
+
+
+@pytest.mark.usefixtures("run_jobs_at_once")
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_breaks_a_rule_of_accessibility_or_scrolls_sideways(
+    open_as: OpenAs, viewport: dict[str, int], scheme: str
+) -> None:
+    campaign = a_campaign(gallery=Campaign.Gallery.AFTER_REVIEW)
+    waiting = a_submission(campaign, faces=2)
+    reports.report(an_offered_picture(campaign), ground=Report.Ground.MINOR)
+    an_offered_picture(campaign)
+    both = a_person(Role.OPERATOR, Role.REVIEWER, organisation=campaign.organisation)
+    first = address("materials")
+    page = open_as(both, first, viewport=viewport, color_scheme=scheme)
+    rest = ["review", "moderation", "takedowns"]
+    wrong = {}
+    for path in [
+        first,
+        address("material_page", waiting.version.material.model_id),
+        *(address(name) for name in rest),
+        *(f"{address('review')}?{asked}" for asked in ("view=grid", "tab=decided", "tab=appeals")),
+    ]:
+        page.goto(page.url.split("/console/")[0] + path)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("(rules) => axe.run(document, rules)", RULES)["violations"]
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if found or width > viewport["width"]:
+            wrong[path] = [(one["id"], one["nodes"][0]["html"]) for one in found], width
+    assert not wrong
