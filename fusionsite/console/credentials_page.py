@@ -106,7 +106,9 @@ class KeyForm(DeedForm):
     """What a new key is for."""
 
     name = forms.CharField(
-        label=_("Name of the key"), max_length=80, help_text=_("What uses it, such as “Shop, production”.")
+        label=_("Name of the key"),
+        max_length=80,
+        help_text=_("What uses it, such as “Shop, production”."),
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, widget=forms.RadioSelect)
     dialects = forms.MultipleChoiceField(
