@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import django
@@ -75,7 +76,7 @@ def pages() -> Iterator[tuple[str, Callable[[], Any]]]:
         ("statistics, all, 30 days", reverse("admin:statistics")),
         ("statistics, one campaign", reverse("admin:statistics") + f"?campaign={campaign.pk}"),
     ):
-        yield name, lambda url=url: client.get(url)
+        yield name, partial(client.get, url)
 
 
 def _one_of_each(campaign: Campaign) -> None:
@@ -101,7 +102,7 @@ def _multiply(
 ) -> None:
     """Copies the seed rows until there are so many, with some columns computed from n.i."""
     table = model._meta.db_table
-    columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    columns = [str(field.column) for field in model._meta.concrete_fields if not field.primary_key]
     values = [
         changed.get(column, f"seed.{connection.ops.quote_name(column)}") for column in columns
     ]
@@ -164,8 +165,8 @@ def measure() -> None:
             worked.append(time.process_time() - work)
             assert answer.status_code == 200, (name, answer.status_code)
         figures = [took[0], sorted(took)[ASKED // 2], sorted(worked)[ASKED // 2]]
-        first, median, work = (f"{figure * 1000:6.0f} ms" for figure in figures)
-        print(f"{name:<28} first {first}   median {median}   processor {work}")
+        first, median, cost = (f"{figure * 1000:6.0f} ms" for figure in figures)
+        print(f"{name:<28} first {first}   median {median}   processor {cost}")
 
 
 def main() -> int:

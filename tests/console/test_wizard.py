@@ -181,7 +181,7 @@ class TestSteps:
         LOGO.seek(0)
         assert send(client, draft, "look", logo=LOGO).status_code == 302
         draft.refresh_from_db()
-        assert draft.logo.name.endswith(".png")
+        assert str(draft.logo).endswith(".png")
         send(client, draft, "look", **{"logo-clear": "on"})
         draft.refresh_from_db()
         assert not draft.logo
