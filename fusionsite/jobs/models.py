@@ -17,6 +17,9 @@ from fusionsite.jobs.refusals import read_back
 from fusionsite.results.models import Result, new_key
 from templates_app.models import Material, MaterialVersion
 
+# What doing a job and telling of it needs of other rows.
+_DONE_WITH = ("campaign", "material", "material_version")
+
 
 class JobQuerySet(models.QuerySet["FusionJob"]):
     """Choices of jobs, and the one move into work."""
@@ -60,7 +63,7 @@ class JobQuerySet(models.QuerySet["FusionJob"]):
         )
         if not claimed:
             return None
-        return FusionJob.objects.select_related("campaign", "material_version").get(pk=pk)
+        return FusionJob.objects.select_related(*_DONE_WITH).get(pk=pk)
 
 
 class FusionJob(models.Model):
