@@ -6,28 +6,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('results', '0005_report_decision'),
+        ("results", "0005_report_decision"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ErasureRun',
+            name="ErasureRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('photos', 'photos that a job left behind'), ('results', 'pictures whose link has ended'), ('leftovers', 'pictures of lost attempts'), ('leads', 'contact details'), ('consents', 'consent records')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('erased', models.PositiveIntegerField()),
-                ('failed', models.PositiveIntegerField(default=0)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("photos", "photos that a job left behind"),
+                            ("results", "pictures whose link has ended"),
+                            ("leftovers", "pictures of lost attempts"),
+                            ("leads", "contact details"),
+                            ("consents", "consent records"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("erased", models.PositiveIntegerField()),
+                ("failed", models.PositiveIntegerField(default=0)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'erasure run',
-                'verbose_name_plural': 'erasure runs',
-                'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['at'], name='erasure_run_by_time')],
+                "verbose_name": "erasure run",
+                "verbose_name_plural": "erasure runs",
+                "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["at"], name="erasure_run_by_time")],
             },
         ),
     ]
