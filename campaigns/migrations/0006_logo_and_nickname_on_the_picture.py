@@ -4,30 +4,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0005_scopes_and_keys_in_the_audit'),
+        ("campaigns", "0005_scopes_and_keys_in_the_audit"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='campaign',
-            name='logo_on_picture',
-            field=models.BooleanField(default=False, help_text='In the corner opposite the label, small.', verbose_name='logo on the result'),
+            model_name="campaign",
+            name="logo_on_picture",
+            field=models.BooleanField(
+                default=False,
+                help_text="In the corner opposite the label, small.",
+                verbose_name="logo on the result",
+            ),
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='nickname',
-            field=models.BooleanField(default=False, help_text='Visitors may write a name of up to 12 characters into their picture.', verbose_name='nickname on the result'),
+            model_name="campaign",
+            name="nickname",
+            field=models.BooleanField(
+                default=False,
+                help_text="Visitors may write a name of up to 12 characters into their picture.",
+                verbose_name="nickname on the result",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalcampaign',
-            name='logo_on_picture',
-            field=models.BooleanField(default=False, help_text='In the corner opposite the label, small.', verbose_name='logo on the result'),
+            model_name="historicalcampaign",
+            name="logo_on_picture",
+            field=models.BooleanField(
+                default=False,
+                help_text="In the corner opposite the label, small.",
+                verbose_name="logo on the result",
+            ),
         ),
         migrations.AddField(
-            model_name='historicalcampaign',
-            name='nickname',
-            field=models.BooleanField(default=False, help_text='Visitors may write a name of up to 12 characters into their picture.', verbose_name='nickname on the result'),
+            model_name="historicalcampaign",
+            name="nickname",
+            field=models.BooleanField(
+                default=False,
+                help_text="Visitors may write a name of up to 12 characters into their picture.",
+                verbose_name="nickname on the result",
+            ),
         ),
     ]

@@ -4,19 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0006_logo_and_nickname_on_the_picture'),
+        ("campaigns", "0006_logo_and_nickname_on_the_picture"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='notice',
-            name='mailed_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='sent by e-mail'),
+            model_name="notice",
+            name="mailed_at",
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="sent by e-mail"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('mailed_at', None)), fields=['created_at'], name='notice_not_mailed'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("mailed_at", None)),
+                fields=["created_at"],
+                name="notice_not_mailed",
+            ),
         ),
     ]
