@@ -312,6 +312,7 @@ class Campaign(models.Model):
         super().save(**kwargs)
 
     def clean(self) -> None:
+        self.frame_ancestors = self.frame_ancestors or []  # an emptied form field says None
         if self.account_id and self.account.organisation_id != self.organisation_id:
             raise ValidationError({"account": _("This account belongs to another organisation.")})
 

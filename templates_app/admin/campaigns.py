@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.utils.html import format_html_join
@@ -13,6 +13,9 @@ from campaigns.admin.base import ActPage, column
 from campaigns.admin.campaigns import CampaignAdmin, SlugForm
 from campaigns.models import Campaign, Person
 from templates_app import publishing
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 
 def _clone(campaign: Campaign, by: Person, values: dict[str, Any]) -> None:
@@ -41,6 +44,11 @@ class GatedCampaignAdmin(CampaignAdmin):
         PUBLISH,
         *(CLONE if page.name == "clone" else page for page in CampaignAdmin.act_pages),
     ]
+
+    def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
+        """Drafts alone: what visitors can open is changed by the wizard, which keeps the gate."""
+        draft = obj is None or obj.state == Campaign.State.DRAFT
+        return draft and bool(super().has_change_permission(request, obj))
 
     @column(_("Still missing"))
     def shown_gate(self, campaign: Campaign) -> str:
