@@ -5,7 +5,7 @@ import secrets
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -81,7 +81,7 @@ def own_places(settings: LazySettings, tmp_path: Path) -> None:
 def _storage(settings: LazySettings, alias: str, corner: str) -> dict[str, Any]:
     if not settings.FUSION_S3_BUCKET:
         return {"BACKEND": "django.core.files.storage.InMemoryStorage"}
-    real: dict[str, Any] = OWN_STORAGES[alias]
+    real = cast(dict[str, Any], OWN_STORAGES[alias])
     return {**real, "OPTIONS": {**real["OPTIONS"], "location": f"{corner}/{alias}"}}
 
 

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from campaigns.models import Campaign
-from fusionsite.painted import PICTURES, scenes
 from fusionsite.demo.seeding import Seeded, approved_materials
 from fusionsite.demo.visitor import astronaut
+from fusionsite.painted import PICTURES, scenes
 from fusionsite.results import links
 from fusionsite.results.models import Result
 from templates_app.models import Material

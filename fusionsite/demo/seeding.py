@@ -15,8 +15,8 @@ from django.utils import timezone
 from campaigns import billing, lifecycle, standing
 from campaigns.models import Account, Campaign, Membership, Organisation, Person, Role, Standing
 from fusionsite.demo.keys import Keys, demo_keys
-from fusionsite.painted import Scene, scenes
 from fusionsite.demo.words import CONSENT, LANTERN_NIGHT, SNOW_FAIR, Words
+from fusionsite.painted import Scene, scenes
 from templates_app import intake, publishing, review, rights
 from templates_app.models import Consent, Depicted, Material, Source, State
 

@@ -20,6 +20,8 @@ _VISITORS = frozenset({"upload", "demo"})
 
 def ready(job: FusionJob, result: Result | None, *, charged: bool) -> None:
     """The picture is there; a picture that was answered as bytes has no address."""
+    if job.kind == FusionJob.Kind.FACES:
+        return  # a measuring makes no picture
     facts = _facts(job) | {"charged": charged}
     if result is not None:
         facts["result"] = result.key
@@ -31,6 +33,8 @@ def ready(job: FusionJob, result: Result | None, *, charged: bool) -> None:
 
 def failed(job: FusionJob, refusal: Refusal) -> None:
     """No picture, nothing charged, and why."""
+    if job.kind == FusionJob.Kind.FACES:
+        return
     facts = _facts(job) | {"charged": False, "code": refusal.code}
     webhooks.post(job.organisation_id, WebhookEvent.RESULT_FAILED, facts)
 

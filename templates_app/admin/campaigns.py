@@ -15,6 +15,7 @@ from campaigns.models import Campaign, Person
 from templates_app import publishing
 
 if TYPE_CHECKING:
+    from django.db.models import Model
     from django.http import HttpRequest
 
 
@@ -45,9 +46,9 @@ class GatedCampaignAdmin(CampaignAdmin):
         *(CLONE if page.name == "clone" else page for page in CampaignAdmin.act_pages),
     ]
 
-    def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Drafts alone: what visitors can open is changed by the wizard, which keeps the gate."""
-        draft = obj is None or obj.state == Campaign.State.DRAFT
+        draft = not isinstance(obj, Campaign) or obj.state == Campaign.State.DRAFT
         return draft and bool(super().has_change_permission(request, obj))
 
     @column(_("Still missing"))

@@ -9,7 +9,8 @@ from django.db import DatabaseError
 from pytest_django import DjangoAssertNumQueries
 
 from campaigns import ledger, quota
-from campaigns.admission import Caller, admit, find_campaign, network_of
+from campaigns.addresses import network_of
+from campaigns.admission import Caller, admit, find_campaign
 from campaigns.models import Account, Campaign, Credential, Dialect, Layer, Quota, Standing
 from campaigns.refusals import (
     AccountFreeze,

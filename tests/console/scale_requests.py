@@ -41,7 +41,7 @@ COLUMNS = (
     *("request_id", "at", "door", "operation", "organisation_id", "credential_id", "campaign_id"),
     *("status", "code", "charged", "took_ms", "request_bytes", "answer_bytes"),
 )
-Line = tuple[object, ...]
+Line = tuple[Any, ...]
 
 
 def lines(campaigns: list[Campaign], calls: int, now: datetime) -> Iterator[Line]:
