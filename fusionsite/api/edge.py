@@ -4,6 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
@@ -16,12 +17,14 @@ from fusionsite.api.call import Call, remember
 from fusionsite.api.parsers import InMemory
 from fusionsite.bodies import MIB, BodyTooLarge, BodyUnreadable, read_body
 from fusionsite.incoming import client_address
+from fusionsite.jobs.refusals import Busy
 from fusionsite.requestlog import writing
 
 log = structlog.get_logger(__name__)
 
 MAX_BODY_BYTES = 32 * MIB
 DOOR = "api"
+_DATABASE_BACK_S = 3.0
 
 
 class ApiEntrance:
@@ -77,6 +80,9 @@ def _response(call: Call) -> HttpResponse:
         return _refused(call, refusals.NoSuchAddress())
     except Refusal as refusal:
         return _refused(call, refusal)
+    except (OperationalError, InterfaceError) as error:
+        log.error("database_away", problem=type(error).__name__)
+        return _refused(call, Busy(retry_after_s=_DATABASE_BACK_S))
     except Exception:
         # The edge: a program understands nothing but a problem.
         log.exception("api_call_broke")

@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 
 import pytest
 from django.conf import LazySettings
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
@@ -228,6 +229,19 @@ def test_code_that_breaks_is_a_problem_too(world: World, monkeypatch: pytest.Mon
     answer = ask("GET", "/fusions", token=world.token)
     is_problem(answer, 500, "internal-error")
     assert b"secret details" not in answer.body
+
+
+@pytest.mark.parametrize("away", [OperationalError, InterfaceError])
+def test_a_database_that_restarts_is_a_moment_to_wait(
+    world: World, monkeypatch: pytest.MonkeyPatch, away: type[Exception]
+) -> None:
+    def lost(*_args: object, **_kwargs: object) -> NoReturn:
+        raise away("server closed the connection")
+
+    monkeypatch.setattr(reach, "jobs", lost)
+    answer = ask("GET", "/fusions", token=world.token)
+    is_problem(answer, 503, "busy")
+    assert answer.headers["Retry-After"] == "3"
 
 
 def test_problems_are_logged_under_their_id_and_code(world: World) -> None:
