@@ -22,12 +22,12 @@ class AnalysisShelf:
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._kept: OrderedDict[tuple[int, str], tuple[TemplateAnalysis, int]] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, str, str], tuple[TemplateAnalysis, int]] = OrderedDict()
         self._lock = Lock()
 
     def analysis_of(self, version: MaterialVersion) -> TemplateAnalysis:
         """The stored analysis of a material version, read from its storage once per process."""
-        key = (version.pk, version.analysis_key)
+        key = (version.pk, version.sha256, version.analysis_key)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)

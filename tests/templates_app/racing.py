@@ -20,7 +20,7 @@ from django.conf import settings
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fusionsite.settings")
 # Tables straight from the models: what is raced here needs no trigger, and it is quicker.
 settings.MIGRATION_MODULES = dict.fromkeys(
-    ("auth", "contenttypes", "sessions", "campaigns", "templates_app", "results", "jobs")
+    app.removesuffix(".apps").rpartition(".")[2] for app in settings.INSTALLED_APPS
 )
 settings.STORAGES = {
     **settings.STORAGES,
