@@ -36,7 +36,7 @@ worker: .venv/.ok
 	@$(RUN) -m celery -A fusionsite worker --beat --loglevel INFO
 
 test: .venv/.dev
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: .venv/.dev
 	$(RUN) -m ruff format --check .
