@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import TabularInline
 
@@ -102,7 +103,7 @@ class CampaignAdmin(SimpleHistoryAdmin, AccessAdmin):  # type: ignore[misc]
             },
         ),
         (
-            _("Look"),
+            pgettext_lazy("appearance", "Look"),
             {
                 "fields": [
                     "brand_colour",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from campaigns.access import Act, allowed
 from campaigns.models import Campaign, Person
@@ -31,7 +32,7 @@ class Step:
 
 STEPS = (
     Step("basics", _("Basics"), _("What it is called and when it runs."), BasicsForm),
-    Step("look", _("Look"), _("What visitors see and read."), LookForm),
+    Step("look", pgettext_lazy("appearance", "Look"), _("What visitors see and read."), LookForm),
     Step("materials", _("Materials"), _("What visitors step into.")),
     Step(
         "consent",

@@ -92,6 +92,15 @@ def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(WSGIHandler, "get_response", in_turn)
 
 
+def sign_in(context: BrowserContext, person: Person, site: str) -> None:
+    """From now on the window is this person's."""
+    client = Client()
+    client.force_login(person)
+    name = settings.SESSION_COOKIE_NAME
+    cookie = {"name": name, "value": client.cookies[name].value, "url": site}
+    context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict with fewer keys
+
+
 @pytest.fixture
 def open_as(
     chromium: Browser,
@@ -105,14 +114,10 @@ def open_as(
     broken: list[str] = []
 
     def open_page(person: Person, path: str, **options: Any) -> Page:
-        client = Client()
-        client.force_login(person)
         defaults: dict[str, Any] = {"viewport": DESKTOP, "locale": "en-US"}
         context = chromium.new_context(**defaults | options)
         context.set_default_timeout(15_000)
-        name = settings.SESSION_COOKIE_NAME
-        cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
-        context.add_cookies([cookie])  # type: ignore[list-item]  # a TypedDict with fewer keys
+        sign_in(context, person, live_server.url)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: broken.append(str(error)))

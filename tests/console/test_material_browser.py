@@ -1,6 +1,5 @@
 """Operators and reviewers in a browser: files sent, sliders moved, a queue decided by keys."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from campaigns.models import Campaign, Role
 from fusionsite.results import reports
 from fusionsite.results.models import Report
 from templates_app.models import Material, Review, State
+from tests.axe import flaws_unfolded
 from tests.console.acting import page as address
 from tests.console.conftest import DESKTOP, OpenAs
 from tests.factories import a_campaign, a_draft_material, a_person, a_submission, an_offered_picture
@@ -19,11 +19,6 @@ from tests.pictures import a_face_picture, file_of
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PHONE = {"width": 390, "height": 844}
-AXE = Path(__file__).parent.parent / "vendor" / "axe-core" / "axe.min.js"
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 
 
 def picture(name: str, seed: int, width: int = 300, height: int = 300) -> FilePayload:
@@ -254,7 +249,7 @@ def test_no_page_breaks_a_rule_of_accessibility_or_scrolls_sideways(
     first = address("materials")
     page = open_as(both, first, viewport=viewport, color_scheme=scheme)
     rest = ["review", "moderation", "takedowns"]
-    wrong = {}
+    wrong = []
     for path in [
         first,
         address("material_page", waiting.version.material.model_id),
@@ -262,10 +257,5 @@ def test_no_page_breaks_a_rule_of_accessibility_or_scrolls_sideways(
         *(f"{address('review')}?{asked}" for asked in ("view=grid", "tab=decided", "tab=appeals")),
     ]:
         page.goto(page.url.split("/console/")[0] + path)
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("(rules) => axe.run(document, rules)", RULES)["violations"]
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if found or width > viewport["width"]:
-            wrong[path] = [(one["id"], one["nodes"][0]["html"]) for one in found], width
+        wrong += flaws_unfolded(page)
     assert not wrong

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +12,7 @@ from campaigns.models import Campaign, ConsentText
 from fusionsite.results import links, storing
 from fusionsite.results.models import Result
 from templates_app.models import Material
+from tests.axe import flaws
 from tests.factories import an_approved_material
 from tests.pictures import a_face_picture, file_of
 from tests.upload.browsing import (
@@ -32,32 +31,10 @@ from tests.upload.browsing import (
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-RULES = Path(__file__).parent.parent / "vendor" / "axe-core" / "axe.min.js"
 LOOKS = [
     pytest.param({"viewport": PHONE, "color_scheme": "light"}, id="phone"),
     pytest.param({"viewport": DESKTOP, "color_scheme": "dark", "locale": "zh-CN"}, id="night"),
 ]
-ALL = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
-
-
-@cache
-def rules() -> str:
-    return RULES.read_text()
-
-
-def flaws(page: Page) -> list[str]:
-    """What the rules of WCAG 2.0 to 2.2 A and AA and good practice find on the page as it is."""
-    page.emulate_media(reduced_motion="reduce")  # half-way through a fade nothing has its colour
-    page.evaluate(rules())
-    found = page.evaluate("(options) => axe.run(document, options)", ALL)
-    return [
-        f"{page.url}: {rule['id']} at {node['target']}"
-        for rule in found["violations"]
-        for node in rule["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("look", LOOKS)
