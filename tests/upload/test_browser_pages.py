@@ -147,6 +147,23 @@ def test_the_pages_of_a_kiosk(visit: Open, material: Material, page_name: str) -
     assert page.evaluate("document.documentElement.scrollWidth") <= 1080
 
 
+@pytest.mark.usefixtures("run_jobs_at_once")
+@pytest.mark.parametrize("screen", [(1080, 1920), (1920, 1080)])
+def test_the_kiosks_line_lies_beside_the_label_of_the_picture(
+    visit: Open, material: Material, screen: tuple[int, int]
+) -> None:
+    Campaign.objects.update(kiosk=True)
+    width, height = screen
+    page = visit("/c/lanterns/?kiosk=1", viewport={"width": width, "height": height})
+    page.reload()  # the first view asks for the example
+    line = page.get_by_text("Example · AI generated").bounding_box()
+    start = page.get_by_role("link", name="Start").bounding_box()
+    assert line is not None
+    assert start is not None
+    assert line["y"] + line["height"] < start["y"]
+    assert line["x"] + line["width"] < width / 2
+
+
 def test_a_picture_of_ours_is_recognised_when_it_is_dropped(
     visit: Open, run_jobs_at_once: None
 ) -> None:
