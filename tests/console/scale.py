@@ -148,7 +148,7 @@ def _json(text: str) -> str:
 
 def _earlier(column: str, days: timedelta) -> str:
     """The moment, moved back by a share of the days that differs from row to row."""
-    seconds = f"((n.i * 7919) % {int(days.total_seconds())})"
+    seconds = f"((CAST(n.i AS bigint) * 7919) % {int(days.total_seconds())})"
     if ON_POSTGRES:
         return f"{column} - {seconds} * interval '1 second'"
     return f"strftime('%Y-%m-%d %H:%M:%f', {column}, '-' || {seconds} || ' seconds')"
