@@ -4,6 +4,7 @@ A deed needs no script, has an address that can be sent to a colleague, and keep
 when it is refused.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -136,7 +137,7 @@ def open_to(
     }
 
 
-class DeedPage(ConsolePage):
+class DeedPage(ConsolePage, ABC):
     """The page of one deed. Subclasses say on what, which, and where to go afterwards."""
 
     template_name = "console/deed.html"
@@ -144,13 +145,13 @@ class DeedPage(ConsolePage):
     subject: Any
     deed: Deed
 
+    @abstractmethod
     def find(self) -> Any:
         """The thing; Http404 for what the person may not see."""
-        raise NotImplementedError
 
+    @abstractmethod
     def back(self) -> str:
         """The page the deed is done from."""
-        raise NotImplementedError
 
     def above(self) -> Sequence[tuple[Any, str]]:
         """The pages above, for the line before the title."""

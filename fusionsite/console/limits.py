@@ -1,6 +1,6 @@
 """Limits: every layer, its rate, its use right now, who set it and why; raises and decisions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -319,24 +319,17 @@ class RaisePage(_Back):
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
 
-_SET = _("Set the limit")
-_SET_SAYS = _("Counts from the next call on.")
+def _setting(run: Callable[[Any, Person, Values], None]) -> Deed:
+    """The deed of setting a rate, whosever it is."""
+    says = _("Counts from the next call on.")
+    return Deed("set", _("Set the limit"), Act.QUOTA_SET, run, says, RateForm)
 
 
 class AccountLimitPage(_Back):
     """The rate of an account."""
 
     act = Act.QUOTA_SET
-    deeds = (
-        Deed(
-            "set",
-            _SET,
-            Act.QUOTA_SET,
-            lambda account, by, values: _set(Layer.ACCOUNT, account, by, values),
-            _SET_SAYS,
-            RateForm,
-        ),
-    )
+    deeds = (_setting(lambda account, by, values: _set(Layer.ACCOUNT, account, by, values)),)
 
     def find(self) -> Account:
         rows = visible_to(self.person, Account.objects.select_related("organisation"))
@@ -347,16 +340,7 @@ class CredentialLimitPage(_Back):
     """The rate of a key."""
 
     act = Act.QUOTA_SET
-    deeds = (
-        Deed(
-            "set",
-            _SET,
-            Act.QUOTA_SET,
-            lambda credential, by, values: _set(Layer.CREDENTIAL, credential, by, values),
-            _SET_SAYS,
-            RateForm,
-        ),
-    )
+    deeds = (_setting(lambda key, by, values: _set(Layer.CREDENTIAL, key, by, values)),)
 
     def find(self) -> Credential:
         rows = visible_to(self.person, Credential.objects.select_related("account__organisation"))
@@ -367,16 +351,7 @@ class SiteLimitPage(_Back):
     """The rate of a layer of the whole site."""
 
     act = Act.QUOTA_SET
-    deeds = (
-        Deed(
-            "set",
-            _SET,
-            Act.QUOTA_SET,
-            lambda layer, by, values: _set(layer, None, by, values),
-            _SET_SAYS,
-            RateForm,
-        ),
-    )
+    deeds = (_setting(lambda layer, by, values: _set(layer, None, by, values)),)
 
     def find(self) -> Any:
         if self.kwargs["layer"] not in SITE_WIDE:

@@ -452,7 +452,7 @@ def test_the_list_of_accounts_costs_the_same_for_one_and_for_many(
         assert client.get(reverse("admin:money")).status_code == 200
 
 
-@pytest.mark.parametrize("days", [1, 12])
+@pytest.mark.parametrize("days", [1, 12, 40])
 def test_an_account_costs_the_same_whatever_happened(
     finance: Client, account: Account, django_assert_max_num_queries: Any, days: int
 ) -> None:

@@ -30,6 +30,7 @@ from fusionsite.developers.hooks import FOLDER, events, receivers
 from fusionsite.developers.inside import Answer, send
 from fusionsite.results import storing
 from fusionsite.results.models import Result
+from tests.conftest import IN_CI
 from tests.dialects.transcripts import forget_counts
 from tests.dialects.world import SECRET_KEY, World, picture
 from tests.factories import a_person, an_account, an_approved_material
@@ -168,7 +169,7 @@ def runners(folder: Path, secret: str, headers: dict[str, str], body: bytes) -> 
 @pytest.mark.parametrize("language", ["python", "node", "php", "java"])
 def test_the_programs_believe_us_and_nobody_else(language: str, tmp_path: Path) -> None:
     needs = {"php": "php", "node": "node", "java": "javac"}.get(language)
-    if needs and shutil.which(needs) is None:
+    if needs and not IN_CI and shutil.which(needs) is None:
         pytest.skip(f"needs {needs}")
     secret, body = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b'{"type": "test", "data": {}}'
     headers = webhooks.signed(secret, "msg_1", datetime.now(UTC), body)
