@@ -15,6 +15,7 @@ from django.utils import timezone
 from campaigns import credentials, ledger, lifecycle, purse, quota, standing
 from campaigns.addresses import network_of
 from campaigns.models import Account, Campaign, Credential, Dialect, Layer
+from campaigns.prepared import Prepared, Slot
 from campaigns.purse import Purse
 from campaigns.refusals import (
     AccountLowBalance,
@@ -29,6 +30,9 @@ log = structlog.get_logger(__name__)
 PUBLIC_DOORS = frozenset({"upload", "demo"})
 # The faceswap dialect promises "once per second" for each token, if nothing else was set.
 _AIGS_RATE = quota.Rate(1)
+_OF_PAYER = Prepared(
+    lambda: Campaign.objects.filter(project_id=Slot("project_id"), account_id=Slot("account"))
+)
 
 
 @dataclass(frozen=True)
@@ -69,10 +73,11 @@ def find_campaign(*, project_id: int | None = None, slug: str | None = None) -> 
 
 def campaign_of_payer(account: Account, *, project_id: int) -> Campaign:
     """The campaign with this number, fresh, if this account pays it; raises CampaignNotFound."""
-    for campaign in Campaign.objects.filter(project_id=project_id, account_id=account.pk):
-        campaign.account = account
-        return campaign
-    raise CampaignNotFound
+    campaign = _OF_PAYER.first(project_id=project_id, account=account.pk)
+    if campaign is None:
+        raise CampaignNotFound
+    campaign.account = account
+    return campaign
 
 
 def knock(caller: Caller) -> Caller:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from campaigns import audit, sealing
@@ -23,6 +23,7 @@ from campaigns.models import (
     WebhookEndpoint,
 )
 from campaigns.models.credential import usual_scopes
+from campaigns.prepared import Prepared, Slot
 from campaigns.refusals import (
     AddressNotAllowed,
     CredentialDisabled,
@@ -145,7 +146,7 @@ def by_secret_id(secret_id: str, *, kind: Credential.Kind) -> Credential:
 
     Raises CredentialUnknown, CredentialOfOtherKind, CredentialDisabled.
     """
-    credential = _found(Q(secret_id=secret_id))
+    credential = _found(_BY_SECRET_ID, secret_id)
     if credential.kind != kind:
         raise CredentialOfOtherKind
     return _active(credential)
@@ -153,7 +154,7 @@ def by_secret_id(secret_id: str, *, kind: Credential.Kind) -> Credential:
 
 def by_token(token: str) -> Credential:
     """The active key with this bearer token; raises CredentialUnknown or CredentialDisabled."""
-    return _active(_found(Q(token_hash=Credential.hash_of(token))))
+    return _active(_found(_BY_TOKEN_HASH, Credential.hash_of(token)))
 
 
 def secret_of(credential: Credential) -> str:
@@ -235,10 +236,23 @@ def _letters(count: int) -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(count))
 
 
-def _found(which: Q) -> Credential:
-    kept = Credential.campaigns.through.objects.filter(credential_id=OuterRef("pk"))
-    known = Credential.objects.select_related("account").annotate(is_kept=Exists(kept))
-    credential = known.filter(which).order_by().first()
+def _by(column: str) -> Prepared[Credential]:
+    """The key with that value in the column, its account, and whether campaigns are named in it."""
+
+    def wanted() -> QuerySet[Credential]:
+        kept = Credential.campaigns.through.objects.filter(credential_id=OuterRef("pk"))
+        known = Credential.objects.select_related("account").annotate(is_kept=Exists(kept))
+        return known.filter(**{column: Slot("value")}).order_by()
+
+    return Prepared(wanted)
+
+
+_BY_SECRET_ID = _by("secret_id")
+_BY_TOKEN_HASH = _by("token_hash")
+
+
+def _found(known: Prepared[Credential], value: str) -> Credential:
+    credential = known.first(value=value)
     if credential is None:
         raise CredentialUnknown
     return credential

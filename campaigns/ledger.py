@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import DateTimeField, F, QuerySet, Sum
 from django.utils import timezone
 
 from campaigns import caps, purse
@@ -26,10 +26,24 @@ from campaigns.models import (
     Source,
     Standing,
 )
+from campaigns.prepared import Prepared, PreparedUpdate, Slot
 from campaigns.purse import Purse
 from campaigns.refusals import AccountLowBalance, PackUsedUp, WrongState
 
 UNLIMITED = -1
+_LINES_OF_HOLD = Prepared(
+    lambda: (
+        LedgerEntry.objects.filter(hold__reference=Slot("reference"), kind=LedgerEntry.Kind.HOLD)
+        .select_related("hold")
+        .order_by("line")
+    )
+)
+_END_HOLD = PreparedUpdate(
+    lambda: (
+        Hold.objects.filter(pk=Slot("hold"), state=Hold.State.HELD),
+        {"state": Slot("state"), "ended_at": Slot("now", DateTimeField())},
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -136,8 +150,7 @@ def hold(
 
 def held(reference: str) -> Held:
     """What was set aside under the reference; raises Hold.DoesNotExist."""
-    lines = LedgerEntry.objects.filter(hold__reference=reference, kind=LedgerEntry.Kind.HOLD)
-    found = list(lines.select_related("hold").order_by("line"))
+    found = _LINES_OF_HOLD.all(reference=reference)
     if not found or found[0].hold is None:
         raise Hold.DoesNotExist(reference)
     return Held(found[0].hold, tuple(_share_of(line) for line in found))
@@ -311,8 +324,7 @@ def _end(reference: str | Held, to: Hold.State, now: datetime) -> Hold:
     purse.require_transaction()
     known = held(reference) if isinstance(reference, str) else reference
     ended, shares = known.hold, known.shares
-    won = Hold.objects.filter(pk=ended.pk, state=Hold.State.HELD).update(state=to, ended_at=now)
-    if not won:
+    if not _END_HOLD(hold=ended.pk, state=to, now=now):
         ended.refresh_from_db()
         if ended.state == to:
             return ended

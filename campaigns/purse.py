@@ -1,48 +1,50 @@
-"""An account's money in the database: read, locked, and moved, with one plain statement each.
+"""An account's money in the database: read, locked, and moved, with one statement each.
 
-Plain, because every picture does all three, and rows as objects would be most of the work.
+Every picture does all three, and the account stays locked meanwhile.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Field, Model
+from django.db.models import DateField, DateTimeField, Exists, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from campaigns.models import Account, Hold, LedgerEntry, Tally
+from campaigns import prepared
+from campaigns.models import Account, Hold, LedgerEntry, Pack, Tally
+from campaigns.prepared import Asked, Prepared, Slot
 
-_READ = """
-    SELECT account.*,
-        COALESCE(newest.number, 0) AS line,
-        COALESCE(newest.balance_fen, 0) AS balance_fen,
-        COALESCE((SELECT SUM(free) FROM campaigns_tally
-                  WHERE account_id = account.id AND day = %s), 0) AS free_used,
-        EXISTS (SELECT 1 FROM campaigns_pack
-                WHERE account_id = account.id AND used < pictures
-                  AND starts_at <= %s AND ends_at > %s) AS has_packs
-    FROM campaigns_account account
-    LEFT JOIN campaigns_ledgerentry newest
-      ON newest.account_id = account.id
-     AND newest.number = (SELECT MAX(number) FROM campaigns_ledgerentry
-                          WHERE account_id = account.id)
-    WHERE account.id = %s
-"""
+
+def _account() -> QuerySet[Account]:
+    def newest(column: str) -> Coalesce:
+        # Asked one by one: a join of "the newest line" is planned as a walk through all lines
+        # while a fresh site's ledger is short, and the plan is kept.
+        lines = LedgerEntry.objects.filter(account=OuterRef("pk")).order_by("-number")
+        return Coalesce(Subquery(lines.values(column)[:1]), 0)
+
+    tallies = Tally.objects.filter(account=OuterRef("pk"), day=Slot("day", DateField())).order_by()
+    free = tallies.values("account").annotate(used=Sum("free")).values("used")
+    now = Slot("now", DateTimeField())
+    packs = Pack.objects.filter(account=OuterRef("pk"), used__lt=F("pictures"))
+    return Account.objects.filter(pk=Slot("account")).annotate(
+        line=newest("number"),
+        balance_fen=newest("balance_fen"),
+        free_used=Coalesce(Subquery(free), 0),
+        has_packs=Exists(packs.filter(starts_at__lte=now, ends_at__gt=now)),
+    )
+
+
+_ACCOUNT = Prepared(_account)
 _NEWEST = "FROM campaigns_ledgerentry WHERE account_id = %s ORDER BY number DESC LIMIT 1"
-_FOLLOWS = {
-    "number": f"1 + COALESCE((SELECT number {_NEWEST}), 0)",
-    "balance_fen": f"%s + COALESCE((SELECT balance_fen {_NEWEST}), 0)",
-}
+_NUMBER = f"1 + COALESCE((SELECT number {_NEWEST}), 0)"
+_BALANCE = f"%s + COALESCE((SELECT balance_fen {_NEWEST}), 0)"
 _TALLY = """
     UPDATE campaigns_tally
     SET pictures = pictures + %s, free = free + %s, spent_fen = spent_fen + %s
     WHERE account_id = %s AND day = %s AND
 """
 _TOTAL = "UPDATE campaigns_campaign SET pictures_total = pictures_total + %s WHERE id = %s"
-_ONCE = "ON CONFLICT (reference) DO NOTHING RETURNING id"
 _LOCK = "SELECT id FROM campaigns_account WHERE id = %s FOR NO KEY UPDATE"
 
 
@@ -68,18 +70,17 @@ class Purse:
 
 def read(account_id: int, now: datetime) -> Purse:
     """The account and its money; raises Account.DoesNotExist."""
-    moment = connection.ops.adapt_datetimefield_value(now)
-    today = connection.ops.adapt_datefield_value(timezone.localdate(now))
-    for account in Account.objects.raw(_READ, [today, moment, moment, account_id]):
-        facts = vars(account)
-        return Purse(
-            account,
-            facts.pop("line"),
-            facts.pop("balance_fen"),
-            int(facts.pop("free_used")),
-            bool(facts.pop("has_packs")),
-        )
-    raise Account.DoesNotExist
+    account = _ACCOUNT.first(account=account_id, now=now, day=timezone.localdate(now))
+    if account is None:
+        raise Account.DoesNotExist
+    facts = vars(account)
+    return Purse(
+        account,
+        facts.pop("line"),
+        facts.pop("balance_fen"),
+        facts.pop("free_used"),
+        facts.pop("has_packs"),
+    )
 
 
 def require_transaction() -> None:
@@ -101,19 +102,16 @@ def lock(account_id: int) -> None:
 
 def add_hold(held: Hold) -> bool:
     """Writes the hold; False, and nothing is written, when its reference is in use."""
-    with connection.cursor() as cursor:
-        cursor.execute(_insert(Hold, _ONCE), _values(held))
-        written = cursor.fetchone()
-    if written:
-        (held.pk,) = written
-    return bool(written)
+    return prepared.insert(held, unless_same="reference")
 
 
 def add_line(line: LedgerEntry) -> None:
     """Writes the line; its number and balance follow from the newest one. The account is locked."""
-    follows = {"number": [line.account_id], "balance_fen": [line.amount_fen, line.account_id]}
-    with connection.cursor() as cursor:
-        cursor.execute(_insert(LedgerEntry), _values(line, follows))
+    prepared.insert(
+        line,
+        number=Asked(_NUMBER, [line.account_id]),
+        balance_fen=Asked(_BALANCE, [line.amount_fen, line.account_id]),
+    )
 
 
 def count(held: Hold, *, free: int, sign: int) -> None:
@@ -133,25 +131,3 @@ def count(held: Hold, *, free: int, sign: int) -> None:
         names = ("account_id", "campaign_id", "day")
         same = {name: getattr(held, name) for name in names}
         Tally.objects.create(**same, pictures=held.pictures, free=free, spent_fen=held.amount_fen)
-
-
-def _values(row: Model, follows: Mapping[str, list[int]] | None = None) -> list[Any]:
-    values: list[Any] = []
-    for field in _columns(type(row)):
-        own = field.get_db_prep_save(getattr(row, field.attname), connection)
-        values += (follows or {}).get(field.attname, [own])
-    return values
-
-
-@cache
-def _insert(model: type[Model], tail: str = "") -> str:
-    """One row's INSERT; what follows from other rows is asked in it."""
-    names = ", ".join(str(field.column) for field in _columns(model))
-    follows = _FOLLOWS if model is LedgerEntry else {}
-    marks = ", ".join(follows.get(field.attname, "%s") for field in _columns(model))
-    return f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks}) {tail}"  # noqa: S608 - our own names
-
-
-@cache
-def _columns(model: type[Model]) -> list[Field[Any, Any]]:
-    return [field for field in model._meta.concrete_fields if not field.primary_key]

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ from django.utils import timezone
 from campaigns import audit, outbound, sealing
 from campaigns.access import Act, require
 from campaigns.models import Organisation, Person, WebhookDelivery, WebhookEndpoint, WebhookEvent
+from campaigns.prepared import Prepared, Slot
 from campaigns.refusals import OutboundRefused, WrongState
 
 # After the first attempt fails, the next one comes this much later, and so on; then it gives up.
@@ -31,6 +32,11 @@ PAUSES = tuple(
 _LEASE = timedelta(seconds=60)
 _ANSWER_BYTES = 4_096
 _TIMEOUT_S = 8.0
+_ENDPOINTS = Prepared(
+    lambda: WebhookEndpoint.objects.filter(
+        organisation_id=Slot("organisation"), disabled_at__isnull=True
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -65,17 +71,25 @@ def disable_endpoint(endpoint: WebhookEndpoint, *, by: Person) -> None:
     audit.record(Act.WEBHOOK_MANAGE, endpoint, by=by, after={"disabled": True})
 
 
+Payload = Mapping[str, object]
+
+
 def post(
-    organisation: Organisation | int, event: WebhookEvent, payload: Mapping[str, object]
+    organisation: Organisation | int, event: WebhookEvent, payload: Payload | Callable[[], Payload]
 ) -> list[WebhookDelivery]:
     """One waiting delivery per endpoint of the organisation that wants the event.
 
     In the caller's transaction: the event is told if and only if what it tells of has happened.
+    payload: or what makes it, which is called only when somebody listens.
     """
     return [
-        WebhookDelivery.objects.create(endpoint=endpoint, event=event, payload=dict(payload))
-        for endpoint in WebhookEndpoint.objects.filter(
-            organisation=organisation, disabled_at__isnull=True
+        WebhookDelivery.objects.create(
+            endpoint=endpoint,
+            event=event,
+            payload=dict(payload() if callable(payload) else payload),
+        )
+        for endpoint in _ENDPOINTS.all(
+            organisation=organisation if isinstance(organisation, int) else organisation.pk
         )
         if endpoint.wants(event)
     ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from campaigns.prepared import Prepared, Slot
 from templates_app.models import Material, MaterialFace, State
 from templates_app.models.material import SERVING_STATES
 from templates_app.refusals import (
@@ -24,6 +25,22 @@ if TYPE_CHECKING:
     from templates_app.models.material import MaterialQuerySet
 
 
+_WANTED = Prepared(
+    lambda: (
+        Material.objects.filter(campaign_id=Slot("campaign"), model_id=Slot("model_id"))
+        .select_related("current", "rights")
+        .order_by()
+    )
+)
+_FACES = Prepared(
+    lambda: (
+        MaterialFace.objects.filter(version=Slot("version"), removed=False)
+        .only("number", "width", "height")
+        .order_by("number")
+    )
+)
+
+
 def servable_material(
     campaign: Campaign,
     model_id: str,
@@ -37,8 +54,7 @@ def servable_material(
     RightsLapsed, or MaterialTooLarge for a caller whose protocol takes smaller ones only. Rights
     lapse by the clock here, not by whether a task has run.
     """
-    wanted = Material.objects.filter(campaign=campaign, model_id=model_id)
-    found = wanted.select_related("current", "rights").order_by().first()
+    found = _WANTED.first(campaign=campaign.pk, model_id=model_id)
     if found is None:
         raise MaterialNotFound
     found.campaign = campaign
@@ -66,7 +82,7 @@ def shelf(campaign: Campaign, *, at: datetime | None = None) -> MaterialQuerySet
 
 def template_face(material: Material, number: int | None = None) -> MaterialFace:
     """The face of that number; without one the largest. FaceNotFound when there is none."""
-    faces = list(material.faces.only("number", "width", "height").order_by("number"))
+    faces = _FACES.all(version=material.current_id)
     if number is None and faces:
         return max(faces, key=lambda face: (face.area, -face.number))
     for face in faces:

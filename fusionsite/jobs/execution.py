@@ -6,12 +6,10 @@ from datetime import timedelta
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import F
-from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
-from campaigns import ledger
+from campaigns import ledger, prepared
 from campaigns.refusals import Refusal
 from fusion import Face, FuseOptions, FusionError, Swap, TemplateAnalysis, parsing, write_picture
 from fusion.errors import EngineError, PictureError
@@ -125,8 +123,8 @@ def _end_without_picture(
         ended = job.end(
             state,
             came_from=(State.QUEUED, State.RUNNING),
+            harmless_attempts=harmless_attempts,
             reason=written(refusal),
-            leftovers=GreaterThan(F("attempts"), harmless_attempts),
         )
         if ended and job.priced:
             ledger.release(job.reference)
@@ -304,8 +302,7 @@ def _deliver_link(job: FusionJob, made: MadePicture) -> None:
     except Exception as error:  # any storage's own error
         log.warning("result of job %s not stored: %s", job.public_id, type(error).__name__)
         raise StorageFailed from error
-    leftovers = GreaterThan(F("attempts"), 1)
-    if not _hand_over(job, result, leftovers=leftovers):
+    if not _hand_over(job, result):
         # Whoever ended the job meanwhile has noted that there may be leftovers.
         with suppress(Exception):
             storing.discard(result)
@@ -313,15 +310,19 @@ def _deliver_link(job: FusionJob, made: MadePicture) -> None:
         add_one(job.campaign, Step.MADE, source=job.source)
 
 
-def _hand_over(job: FusionJob, result: Result | None = None, **facts: object) -> bool:
+def _hand_over(job: FusionJob, result: Result | None = None) -> bool:
     """Ends the job as done and charges for it at once; False when it had ended already."""
     with transaction.atomic():
         if result is not None:
-            result.save()
+            prepared.insert(result)
         held = ledger.held(job.reference) if job.priced else None
         charged = held is not None and held.costs
         done = job.end(
-            State.SUCCEEDED, came_from=(State.RUNNING,), result=result, charged=charged, **facts
+            State.SUCCEEDED,
+            came_from=(State.RUNNING,),
+            harmless_attempts=1 if result else job.attempts,
+            result=result,
+            charged=charged,
         )
         if not done:
             transaction.set_rollback(True)

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from structlog.contextvars import get_contextvars
 
-from campaigns import ledger
+from campaigns import ledger, prepared
 from campaigns.admission import Admission, Caller, admit
 from campaigns.models import Campaign
 from fusion.picture import PictureLimits
@@ -179,7 +179,7 @@ def _a_seat() -> Iterator[None]:
 
 
 def _require_room() -> None:
-    waiting = FusionJob.objects.waiting().count()
+    waiting = FusionJob.objects.how_many_wait()
     if waiting >= settings.FUSION_QUEUE_LENGTH:
         raise Busy(measured=waiting, limit=settings.FUSION_QUEUE_LENGTH, retry_after_s=_drain_s())
 
@@ -346,7 +346,7 @@ def _own_or(own: int | None, campaigns: int) -> int:
 def _record(job: FusionJob, request: FusionRequest, admission: Admission) -> None:
     """Job, consent and hold stand or fall together; the message leaves once they stand."""
     with transaction.atomic():
-        job.save()
+        prepared.insert(job)
         if request.agreement is not None:
             consents.note(job, request.agreement)
         if job.priced:

@@ -22,12 +22,15 @@ def ready(job: FusionJob, result: Result | None, *, charged: bool) -> None:
     """The picture is there; a picture that was answered as bytes has no address."""
     if job.kind == FusionJob.Kind.FACES:
         return  # a measuring makes no picture
-    facts = _facts(job) | {"charged": charged}
-    if result is not None:
-        facts["result"] = result.key
-        facts["expires_at"] = result.expires_at
-        if job.door not in _VISITORS:
-            facts["picture_url"] = links.picture_url(result)
+
+    def facts() -> dict[str, Any]:
+        told = _facts(job) | {"charged": charged}
+        if result is not None:
+            told |= {"result": result.key, "expires_at": result.expires_at}
+            if job.door not in _VISITORS:
+                told["picture_url"] = links.picture_url(result)
+        return told
+
     webhooks.post(job.organisation_id, WebhookEvent.RESULT_READY, facts)
 
 

@@ -10,11 +10,18 @@ from dataclasses import dataclass, field
 
 from django.db import InterfaceError, OperationalError, connection
 
+from campaigns.prepared import Prepared, Slot
 from fusionsite.jobs.models import FusionJob
 
-LOOK_EVERY_S = 0.02
+# A look is one statement: the more there are who wait, the longer they wait anyway.
+LOOK_EVERY_S = 0.02  # for each who waits ...
+LOOK_AT_LEAST_EVERY_S = 0.1  # ... up to this
 # What a job's end changes, and what whoever waited for it may tell.
-_TOLD = ["state", "stage", "attempts", "finished_at", "charged", "reason", "moderation", "result"]
+_TOLD = [
+    *("state", "stage", "attempts", "finished_at"),
+    *("charged", "reason", "moderation", "result_id"),
+]
+_NOW = Prepared(lambda: FusionJob.objects.filter(pk=Slot("pk")).only(*_TOLD))
 
 
 @dataclass(eq=False)
@@ -42,7 +49,7 @@ def wait_for(job: FusionJob, seconds: float) -> bool:
         while not me.ended and (left_s := deadline - time.monotonic()) > 0:
             if me in _looking:
                 _look_for_all()
-                left_s = min(LOOK_EVERY_S, left_s)
+                left_s = min(LOOK_EVERY_S * len(_waiters), LOOK_AT_LEAST_EVERY_S, left_s)
             if not me.ended:
                 me.woken.wait(left_s)
             me.woken.clear()
@@ -52,7 +59,10 @@ def wait_for(job: FusionJob, seconds: float) -> bool:
             if me in _looking:
                 _looking.remove(me)
             _elect()
-    job.refresh_from_db(fields=_TOLD)
+    now = _NOW.first(pk=job.pk)
+    if now is not None:
+        for name in _TOLD:
+            setattr(job, name, getattr(now, name))
     return job.ended
 
 

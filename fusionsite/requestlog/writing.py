@@ -7,6 +7,7 @@ import structlog
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
+from campaigns import prepared
 from campaigns.models import Campaign, Credential
 from fusionsite.requestlog.models import LoggedRequest
 
@@ -51,6 +52,6 @@ def note(noted: Noted) -> None:
         answer_bytes=noted.answer_bytes,
     )
     try:
-        row.save(force_insert=True)
+        prepared.insert(row)
     except (DatabaseError, InterfaceError) as error:
         log.warning("request_not_logged", problem=type(error).__name__)

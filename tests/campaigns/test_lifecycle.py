@@ -157,8 +157,9 @@ def test_what_does_not_fit_is_refused(fields: dict[str, object]) -> None:
 
 
 def test_the_clock_ends_what_is_over() -> None:
-    over = a_campaign(state="paused", ends_at=NOW)
-    going = a_campaign(ends_at=NOW + timedelta(seconds=1))
+    began = NOW - timedelta(days=1)
+    over = a_campaign(state="paused", starts_at=began, ends_at=NOW)
+    going = a_campaign(starts_at=began, ends_at=NOW + timedelta(seconds=1))
     assert lifecycle.end_those_over(NOW) == 1
     over.refresh_from_db()
     going.refresh_from_db()

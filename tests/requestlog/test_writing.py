@@ -1,6 +1,7 @@
 """A line per call, of every door: what it says, what it never says, and that it cannot hurt."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import pytest
@@ -8,7 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from fusionsite.jobs.models import FusionJob
-from fusionsite.requestlog import tasks
+from fusionsite.requestlog import tasks, writing
 from fusionsite.requestlog.models import KEPT_DAYS, LoggedRequest
 from fusionsite.requestlog.writing import Noted, note
 from tests.dialects.aigs import asking as aigs
@@ -109,7 +110,7 @@ def test_a_log_that_fails_breaks_no_call(world: World, monkeypatch: pytest.Monke
     def fail(*_args: object, **_kwargs: object) -> NoReturn:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(LoggedRequest, "save", fail)
+    monkeypatch.setattr(writing, "prepared", SimpleNamespace(insert=fail))
     with at_the_time():
         assert send(aigs.ask()).status == 200
     assert not LoggedRequest.objects.exists()

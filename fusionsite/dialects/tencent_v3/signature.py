@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 ALGORITHM = "TC3-HMAC-SHA256"
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
@@ -50,6 +51,11 @@ class Signed:
     payload: bytes
     timestamp: int
 
+    @cached_property
+    def digest(self) -> str:
+        """Of the payload: asked for once, however many ways of signing are compared."""
+        return hashlib.sha256(self.payload).hexdigest()
+
 
 def parse_authorization(value: str) -> Authorization:
     """The parts of the header; raises NotAuthorization."""
@@ -69,21 +75,31 @@ def date_of(timestamp: int) -> str:
     return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%d")
 
 
-def canonical_request(signed: Signed, names: Iterable[str], *, lowered: bool = True) -> str:
-    """The text that is hashed and signed; KeyError for a signed header that is not there."""
-    values = {name: signed.headers[name].strip() for name in names}
+def canonical_request(
+    signed: Signed, names: Iterable[str], *, host: str = "", lowered: bool = True
+) -> str:
+    """The text that is hashed and signed; KeyError for a signed header that is not there.
+
+    host: the name to put in place of the Host header's.
+    """
+    headers = {**signed.headers, "host": host} if host else signed.headers
+    values = {name: headers[name].strip() for name in names}
     lines = "".join(
         f"{name}:{value.lower() if lowered else value}\n" for name, value in values.items()
     )
-    digest = hashlib.sha256(signed.payload).hexdigest()
-    return "\n".join((signed.method, "/", signed.query, lines, ";".join(values), digest))
+    return "\n".join((signed.method, "/", signed.query, lines, ";".join(values), signed.digest))
 
 
 def sign(
-    signed: Signed, authorization: Authorization, secret_key: str, *, lowered: bool = True
+    signed: Signed,
+    authorization: Authorization,
+    secret_key: str,
+    *,
+    host: str = "",
+    lowered: bool = True,
 ) -> str:
-    """The v3 signature of a request, 64 hex digits."""
-    canonical = canonical_request(signed, authorization.headers, lowered=lowered)
+    """The v3 signature of a request, 64 hex digits; host as for `canonical_request`."""
+    canonical = canonical_request(signed, authorization.headers, host=host, lowered=lowered)
     to_sign = string_to_sign(canonical, signed.timestamp, authorization)
     return sign_text(to_sign, authorization, secret_key)
 
@@ -111,22 +127,17 @@ def is_signed(
     Values are signed in lower case; a client that signed a multipart boundary as it stands is
     understood too. Every comparison takes the same time.
     """
-    right = False
-    for host in hosts:
-        named = Signed(
-            signed.method,
-            signed.query,
-            {**signed.headers, "host": host},
-            signed.payload,
-            signed.timestamp,
+    try:
+        return any(
+            hmac.compare_digest(
+                sign(signed, authorization, secret_key, host=host, lowered=lowered),
+                authorization.signature,
+            )
+            for host in hosts
+            for lowered in (True, False)
         )
-        for lowered in (True, False):
-            try:
-                expected = sign(named, authorization, secret_key, lowered=lowered)
-            except KeyError:
-                return False
-            right |= hmac.compare_digest(expected, authorization.signature)
-    return right
+    except KeyError:
+        return False
 
 
 V1_METHODS = {"HmacSHA1": "sha1", "HmacSHA256": "sha256"}

@@ -1,0 +1,177 @@
+"""Statements that every picture needs: Django makes their SQL once, and they are asked many times.
+
+Making SQL out of a query takes Django several times as long as a database needs to answer it. For
+a page that is nothing; a call that asks twenty of them would spend half of its time there. The ORM
+stays the place where the statement is written, so that fields and relations have one truth.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, Generic, Self, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Field, Model, QuerySet
+from django.db.models.expressions import Expression
+from django.db.models.query import get_related_populators
+from django.db.models.sql import UpdateQuery
+
+Row = TypeVar("Row", bound=Model)
+
+
+class Slot(Expression):
+    """A place in a statement for a value that is named when the statement is asked.
+
+    field: whose form in the database the value takes; needed for dates, times, UUIDs and JSON.
+    """
+
+    def __init__(self, name: str, field: Any = None) -> None:
+        super().__init__(output_field=field)
+        self._name = name
+        self._field = field
+
+    def resolve_expression(self, *_: Any, **__: Any) -> Self:
+        """Itself: it names no column."""
+        return self
+
+    def as_sql(self, *_: Any, **__: Any) -> tuple[str, Any]:
+        """A mark, and this slot in place of the value."""
+        return "%s", [self]
+
+    def filled(self, values: Mapping[str, Any]) -> Any:
+        """The value as the database takes it; KeyError when it was not named."""
+        value = values[self._name]
+        if self._field is None or value is None:
+            return value
+        return self._field.get_db_prep_save(value, connection)
+
+
+class Prepared(Generic[Row]):
+    """A query with slots. Its rows come as the query's own objects, with what it joins."""
+
+    def __init__(self, make: Callable[[], QuerySet[Row]]) -> None:
+        """make: returns the query; called once, when it is first asked."""
+        self._make = make
+
+    def all(self, **values: Any) -> list[Row]:
+        """Every row, in the query's order."""
+        sql, places, objects = self._made
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _filled(places, values))
+            rows = cursor.fetchall()
+        return [objects.of(row) for row in objects.converted(rows)]
+
+    def first(self, **values: Any) -> Row | None:
+        """The first row, or None."""
+        return next(iter(self.all(**values)), None)
+
+    @cached_property
+    def _made(self) -> tuple[str, Sequence[Any], "_Objects"]:
+        queryset = self._make()
+        compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
+        sql, places = compiler.as_sql()
+        return sql, places, _Objects(compiler)
+
+
+class PreparedUpdate:
+    """An UPDATE with slots, in the choice of rows and in the new values."""
+
+    def __init__(self, make: Callable[[], tuple[QuerySet[Any], Mapping[str, Any]]]) -> None:
+        """make: returns which rows, and the new values by field; called once."""
+        self._make = make
+
+    def __call__(self, **values: Any) -> int:
+        """How many rows it has changed."""
+        sql, places = self._made
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _filled(places, values))
+            changed: int = cursor.rowcount
+        return changed
+
+    @cached_property
+    def _made(self) -> tuple[str, Sequence[Any]]:
+        queryset, facts = self._make()
+        query: Any = queryset.query.chain(UpdateQuery)
+        query.add_update_values(facts)
+        sql, places = query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
+        return sql, places
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A column's value that the INSERT itself asks for: an SQL expression and its values."""
+
+    sql: str
+    values: Sequence[Any]
+
+
+def insert(row: Model, *, unless_same: str = "", **asked: Asked) -> bool:
+    """Writes the row and sets its key; False, and nothing is written, when `unless_same` is taken.
+
+    unless_same: a unique column. asked: columns whose values come out of the statement itself.
+    """
+    values: list[Any] = []
+    for field in _columns(type(row)):
+        if field.attname in asked:
+            values += asked[field.attname].values
+        else:
+            values.append(field.get_db_prep_save(getattr(row, field.attname), connection))
+    sql = _insert(type(row), unless_same, tuple((name, one.sql) for name, one in asked.items()))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        written = cursor.fetchone()
+    if written:
+        (row.pk,) = written
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return bool(written)
+
+
+class _Objects:
+    """How the rows of one query become objects: what Django finds out anew at every query."""
+
+    def __init__(self, compiler: Any) -> None:
+        info = compiler.klass_info
+        columns = [column for column, _, _ in compiler.select]
+        own = info["select_fields"]
+        self._own = slice(own[0], own[-1] + 1)
+        self._names = [column.target.attname for column in columns[self._own]]
+        self._model = info["model"]
+        populators: Any = get_related_populators  # typed after a later Django
+        self._joined = populators(info, compiler.select, DEFAULT_DB_ALIAS)
+        self._added = (compiler.annotation_col_map or {}).items()
+        self._converters = compiler.get_converters(columns)
+        self._convert = compiler.apply_converters
+
+    def converted(self, rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
+        """The rows with Python's values in place of the database's."""
+        converted: Iterable[Sequence[Any]] = rows
+        return self._convert(rows, self._converters) if self._converters else converted
+
+    def of(self, row: Sequence[Any]) -> Any:
+        """The object of a row, with the objects that its query joins."""
+        made = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._own])
+        for joined in self._joined:
+            joined.populate(row, made)
+        for name, position in self._added:
+            setattr(made, name, row[position])
+        return made
+
+
+def _filled(places: Sequence[Any], values: Mapping[str, Any]) -> list[Any]:
+    return [place.filled(values) if isinstance(place, Slot) else place for place in places]
+
+
+@cache
+def _insert(model: type[Model], unless_same: str, asked: tuple[tuple[str, str], ...]) -> str:
+    marks = dict(asked)
+    columns = _columns(model)
+    names = ", ".join(f'"{field.column}"' for field in columns)
+    values = ", ".join(marks.get(field.attname, "%s") for field in columns)
+    unless = f"ON CONFLICT ({unless_same}) DO NOTHING" if unless_same else ""
+    table, key = model._meta.db_table, model._meta.pk.column
+    return f"INSERT INTO {table} ({names}) VALUES ({values}) {unless} RETURNING {key}"  # noqa: S608 - our own names
+
+
+@cache
+def _columns(model: type[Model]) -> list[Field[Any, Any]]:
+    return [field for field in model._meta.concrete_fields if not field.primary_key]
