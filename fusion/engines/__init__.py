@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from fusion._memory import keep_freed_memory
 from fusion.errors import EngineError
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ ENGINES = {
 def get_engine(name: str = "warp", **settings: Any) -> Engine:
     """The engine of that name, built with its settings; EngineError for an unknown name.
 
-    A name with a colon is the address of a class of your own: ``package.module:Class``.
+    A name with a colon is the address of a class of your own: ``package.module:Class``. From then
+    on the process keeps the memory that a picture has freed for the next one, up to 256 MB.
     """
     if ":" in name:
         module, _, kind = name.partition(":")
@@ -32,5 +34,6 @@ def get_engine(name: str = "warp", **settings: Any) -> Engine:
         chosen = getattr(import_module(module), kind)
     except (ImportError, AttributeError) as error:
         raise EngineError(f"The engine {name!r} cannot be loaded: {error}.") from error
+    keep_freed_memory()
     engine: Engine = chosen(**settings)
     return engine
