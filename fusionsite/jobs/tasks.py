@@ -12,7 +12,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from fusionsite import checks
+from fusionsite import checks, connections
 from fusionsite.jobs import erasure, execution, workers
 from fusionsite.jobs.engine import engine
 from fusionsite.jobs.models import FusionJob, Heartbeat
@@ -128,6 +128,7 @@ def look_after_connections(**_: Any) -> None:
     """A connection that broke between two tasks is replaced instead of failing the second."""
     if not connection.in_atomic_block:  # a task that is done at once is part of its caller's
         close_old_connections()
+        connections.trust_if_fresh()
 
 
 @worker_init.connect

@@ -6,14 +6,18 @@ no server but the database and no thread of its own; docs/operate.md has the fig
 
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
 
 from campaigns.prepared import Prepared, Slot
 from fusionsite.jobs.models import FusionJob
 
-# A look is one statement: the more there are who wait, the longer they wait anyway.
+# The more there are who wait, the longer they wait anyway: looks come as often as one of them
+# is likely to be done.
 LOOK_EVERY_S = 0.02  # for each who waits ...
 LOOK_AT_LEAST_EVERY_S = 0.1  # ... up to this
 # What a job's end changes, and what whoever waited for it may tell.
@@ -21,15 +25,13 @@ _TOLD = [
     *("state", "stage", "attempts", "finished_at"),
     *("charged", "reason", "moderation", "result_id"),
 ]
-_NOW = Prepared(lambda: FusionJob.objects.filter(pk=Slot("pk")).only(*_TOLD))
 
 
 @dataclass(eq=False)
 class _Waiter:
-    """A thread that waits for one job; `woken` when the job has ended or it shall look itself."""
+    """A thread that waits for a job; `woken` when the job has ended or it shall look itself."""
 
-    pk: int
-    ended: bool = False
+    job: FusionJob
     woken: threading.Event = field(default_factory=threading.Event)
 
 
@@ -39,18 +41,21 @@ _looking: list[_Waiter] = []  # at most one
 
 
 def wait_for(job: FusionJob, seconds: float) -> bool:
-    """Returns when the job has ended or the time is over; says whether it has ended."""
-    me = _Waiter(job.pk)
+    """Returns when the job has ended or the time is over; says whether it has ended.
+
+    Either way the job says where it stands now.
+    """
+    me = _Waiter(job)
     deadline = time.monotonic() + seconds
     with _lock:
         _waiters.append(me)
         _elect()
     try:
-        while not me.ended and (left_s := deadline - time.monotonic()) > 0:
+        while not job.ended and (left_s := deadline - time.monotonic()) > 0:
             if me in _looking:
                 _look_for_all()
                 left_s = min(LOOK_EVERY_S * len(_waiters), LOOK_AT_LEAST_EVERY_S, left_s)
-            if not me.ended:
+            if not job.ended:
                 me.woken.wait(left_s)
             me.woken.clear()
     finally:
@@ -59,10 +64,9 @@ def wait_for(job: FusionJob, seconds: float) -> bool:
             if me in _looking:
                 _looking.remove(me)
             _elect()
-    now = _NOW.first(pk=job.pk)
-    if now is not None:
-        for name in _TOLD:
-            setattr(job, name, getattr(now, name))
+    if not job.ended:
+        for now in _NOW.all(pk=job.pk):
+            _tell(job, now)
     return job.ended
 
 
@@ -78,23 +82,35 @@ def _look_for_all() -> None:
     with _lock:
         waiting = list(_waiters)
     try:
-        ended = _ended([waiter.pk for waiter in waiting])
+        ended = {now.pk: now for now in _ended({waiter.job.pk for waiter in waiting})}
     except (OperationalError, InterfaceError):
         if connection.in_atomic_block:
             raise
         connection.close()
         return
     for waiter in waiting:
-        if waiter.pk in ended:
-            waiter.ended = True
+        if now := ended.get(waiter.job.pk):
+            _tell(waiter.job, now)
             waiter.woken.set()
 
 
-def _ended(pks: list[int]) -> set[int]:
-    """Those jobs that have ended. Plain SQL: the query is asked 50 times a second."""
-    ended = ", ".join(f"'{state.value}'" for state in FusionJob.ENDED)
-    marks = ", ".join(["%s"] * len(pks))
-    table = FusionJob._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id FROM {table} WHERE id IN ({marks}) AND state IN ({ended})", pks)  # noqa: S608 - our own names
-        return {pk for (pk,) in cursor.fetchall()}
+def _tell(job: FusionJob, now: FusionJob) -> None:
+    """The job says what its row says now; that it has ended, last of all."""
+    for name in reversed(_TOLD):
+        setattr(job, name, getattr(now, name))
+
+
+def _ended(pks: Collection[int]) -> list[FusionJob]:
+    """Those of the jobs that have ended."""
+    named = {f"job_{number}": pk for number, pk in enumerate(pks)}
+    return _ended_of(len(named)).all(**named)
+
+
+_NOW = Prepared(lambda: FusionJob.objects.filter(pk=Slot("pk")).only(*_TOLD))
+
+
+@cache
+def _ended_of(jobs: int) -> Prepared[FusionJob]:
+    wanted: list[Any] = [Slot(f"job_{number}") for number in range(jobs)]
+    ended = FusionJob.objects.filter(pk__in=wanted, state__in=FusionJob.ENDED)
+    return Prepared(lambda: ended.only(*_TOLD))

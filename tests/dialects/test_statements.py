@@ -40,4 +40,4 @@ def test_a_partners_picture_takes_so_many_statements(
         monkeypatch.setattr(submission, "enqueue", work)
         whole = statements(lambda: send(raw))
     assert len(worker[0]) == 8 + LOCKS // 2, worker[0]
-    assert len(whole) == 24 + LOCKS, whole
+    assert len(whole) == 23 + LOCKS, whole

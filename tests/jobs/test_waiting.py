@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -35,15 +36,17 @@ def test_job_that_has_ended_is_seen_at_the_first_look(job: FusionJob) -> None:
 
 
 def test_time_that_is_over_ends_the_wait(job: FusionJob) -> None:
+    FusionJob.objects.filter(pk=job.pk).update(state=FusionJob.State.RUNNING)
     assert not waiting.wait_for(job, 0.05)
+    assert job.state == FusionJob.State.RUNNING
     assert not waiting._waiters and not waiting._looking
 
 
 def test_database_that_is_away_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     watched = Watched(monkeypatch)
-    answers = iter([OperationalError("the server closed the connection"), {7}])
+    answers = iter([OperationalError("the server closed the connection"), [an_ended_job(7)]])
 
-    def look(pks: list[int]) -> Any:
+    def look(pks: Iterable[int]) -> Any:
         answer = next(answers)
         if isinstance(answer, Exception):
             raise answer
@@ -55,6 +58,10 @@ def test_database_that_is_away_is_asked_again(monkeypatch: pytest.MonkeyPatch) -
     assert not thread.is_alive() and next(answers, None) is None
 
 
+def an_ended_job(pk: int) -> FusionJob:
+    return FusionJob(pk=pk, state=FusionJob.State.SUCCEEDED)
+
+
 class Watched:
     """Threads that wait without a database: a look asks `ended` instead."""
 
@@ -62,11 +69,10 @@ class Watched:
         self.ended: set[int] = set()
         self.looks: list[tuple[int, list[int]]] = []
         monkeypatch.setattr(waiting, "_ended", self._look)
-        monkeypatch.setattr(FusionJob, "refresh_from_db", lambda *_, **__: None)
 
-    def _look(self, pks: list[int]) -> set[int]:
-        self.looks.append((threading.get_ident(), pks))
-        return self.ended & set(pks)
+    def _look(self, pks: Iterable[int]) -> list[FusionJob]:
+        self.looks.append((threading.get_ident(), list(pks)))
+        return [an_ended_job(pk) for pk in self.ended & set(pks)]
 
     def start(self, pk: int) -> threading.Thread:
         thread = threading.Thread(target=waiting.wait_for, args=(FusionJob(pk=pk), 20))
