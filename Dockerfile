@@ -20,4 +20,4 @@ RUN mkdir -p /var/lib/fusion && chown fusion /var/lib/fusion \
 USER fusion
 EXPOSE 8000
 CMD ["python", "-m", "gunicorn", "fusionsite.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
-     "--workers", "2", "--threads", "16", "--timeout", "60", "--graceful-timeout", "20", "--limit-request-line", "0"]
+     "--workers", "1", "--threads", "16", "--timeout", "60", "--graceful-timeout", "20", "--limit-request-line", "0"]

@@ -87,11 +87,10 @@ def _row(
     partners: list[load.Maker] = [lambda: Partner(ends, photo).fuse] * CALLERS
     load.in_a_circle(partners, calls=max(40, calls // 5))  # templates read, buffers grown
     hundred = max(20, calls // 5)
-    memory = [_memory(site)]
     before = _processor_s(site)
-    runs = []
-    for _ in range(calls // hundred):
-        runs.append(load.in_a_circle(partners, calls=hundred))
+    memory, runs = [], []
+    for part in (hundred, calls - hundred):
+        runs.append(load.in_a_circle(partners, calls=part))
         memory.append(_memory(site))
     whole = load.Run([a for run in runs for a in run.answers], sum(run.seconds for run in runs))
     share = whole.per_second / engine_rate
@@ -103,9 +102,9 @@ def _row(
     spent = {name: 1e3 * (now - before[name]) / calls for name, now in _processor_s(site).items()}
     figures = ", ".join(f"{name} {each:.0f} ms" for name, each in spent.items())
     report.note("processor time per picture", f"{figures}, together {sum(spent.values()):.0f} ms")
-    first, last = memory[1], memory[-1]
+    first, last = memory
     figures = f"{first:.0f} MB, {last:.0f} MB ({last / first - 1:+.1%})"
-    report.note(f"worker memory after the first and the last {hundred}", figures)
+    report.note(f"worker memory after the first {hundred} and after the last", figures)
     return whole.per_second
 
 

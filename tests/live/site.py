@@ -134,7 +134,6 @@ class Site:
 
 
 def _web(site: Site) -> Sequence[str]:
-    workers = "1" if site.embedded else "2"
     return [
         *("gunicorn", "fusionsite.wsgi", "--bind", f"127.0.0.1:{site.port}", "--workers", "1"),
         *("--worker-class", "gthread", "--threads", "16", "--timeout", "60"),
