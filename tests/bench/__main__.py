@@ -39,7 +39,7 @@ def main() -> int:
 
 def _measure(setup: str, *, quick: bool) -> None:
     if setup == "embedded":
-        _run(Site({}, embedded=True), setup, quick=quick)
+        _run(Site({}), setup, quick=quick)
         return
     if not answers(POSTGRES_URL) or not shutil.which("redis-server"):
         print("| production | skipped: needs PostgreSQL and redis-server | | |")

@@ -100,7 +100,7 @@ def _break(setup: str, only: str) -> int:
         print(f"| {setup} | skipped: needs RabbitMQ |" + " |" * 7)
         return 0
     with _parts(setup) as (given, here, parts):
-        site = Site({**LIMITS, **given}, embedded=setup == "embedded")
+        site = Site({**LIMITS, **given})
         site.prepare()
         os.environ.update({**site.environment, **here})
         django.setup()

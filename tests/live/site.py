@@ -53,7 +53,6 @@ class Site:
     """Web server, worker and clock of one site; each can be killed and started again."""
 
     given: Mapping[str, str]
-    embedded: bool = False
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="fusion-site-")))
     port: int = field(default_factory=free_port)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
