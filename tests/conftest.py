@@ -1,5 +1,6 @@
 """What every test gets: a site of its own in memory, no network, and servers only where asked."""
 
+import importlib
 import os
 import secrets
 import socket
@@ -12,7 +13,7 @@ import pytest
 from celery import current_app
 from django.conf import LazySettings
 from django.conf import settings as site
-from django.db import transaction
+from django.db import connection, transaction
 
 # Servers that some tests need. In CI they must be there: nothing is skipped to get green.
 SERVERS = {
@@ -96,6 +97,32 @@ def run_jobs_at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     current_app.conf.update(task_always_eager=True, task_eager_propagates=True)
     yield
     current_app.conf.update(task_always_eager=before[0], task_eager_propagates=before[1])
+
+
+@pytest.fixture
+def trails_can_be_emptied(transactional_db: None) -> Iterator[None]:
+    """Ledger and audit trail refuse the deletion that ends a test with real transactions.
+
+    PostgreSQL truncates, which asks no trigger.
+    """
+    yield
+    if connection.vendor != "sqlite":
+        return
+    rules = importlib.import_module("campaigns.migrations.0002_append_only")
+    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+        for statement in rules.sqlite_permit():
+            cursor.execute(statement)
+        for table in rules.TABLES:
+            cursor.execute(f"DELETE FROM {table}")
+        for statement in rules.sqlite_forbid():
+            cursor.execute(statement)
+
+
+@pytest.fixture
+def pictures_in_memory(settings: LazySettings) -> None:
+    """For tests of what only a storage of our own does, whatever storage the environment names."""
+    memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, **dict.fromkeys(PICTURES, memory)}
 
 
 @pytest.fixture

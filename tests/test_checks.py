@@ -59,6 +59,7 @@ def test_limits_that_contradict_each_other_are_refused(
     assert ids(checks.limits_fit) == [expected]
 
 
+@pytest.mark.usefixtures("pictures_in_memory")
 def test_storage_that_cannot_be_written_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ids(checks.storages_take_files) == []
     monkeypatch.setattr(

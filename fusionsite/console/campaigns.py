@@ -10,9 +10,9 @@ from campaigns.access import Act, anywhere, visible_to
 from campaigns.models import Campaign
 from fusionsite.console.naming import names_of
 from fusionsite.console.page import ConsolePage
+from fusionsite.console.searching import words
 
 PAGE_SIZE = 50
-MOST_WORDS = 80
 
 
 class CampaignsPage(ConsolePage):
@@ -22,7 +22,7 @@ class CampaignsPage(ConsolePage):
     title = _("Campaigns")
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        wanted = self.request.GET.get("q", "").strip()[:MOST_WORDS].replace("\x00", "")
+        wanted = words(self.request.GET)
         rows = _searched(visible_to(self.person, Campaign.objects.all()), wanted)
         state = self.request.GET.get("state", "")
         state = state if state in Campaign.State.values else ""

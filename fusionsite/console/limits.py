@@ -90,7 +90,7 @@ class LimitsPage(ConsolePage):
     title = _("Quotas")
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        wanted = words(self.request)
+        wanted = words(self.request.GET)
         raises = visible_to(self.person, QuotaRaise.objects.all())
         raises = raises.select_related("campaign__organisation", "asked_by", "decided_by")
         may = allowed(self.person, Act.QUOTA_GRANT)

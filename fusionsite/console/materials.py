@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.access import Act, anywhere, visible_to
 from campaigns.models import Campaign
 from fusionsite.console.page import ConsolePage
+from fusionsite.console.searching import words
 from templates_app import editing, listing, review
 from templates_app.findings import RULES
 from templates_app.glance import at_a_glance
@@ -124,7 +125,7 @@ class MaterialsPage(ConsolePage):
             campaign=campaign,
             tab=tab if tab in listing.TABS else "",
             rule=rule if rule in RULES else "",
-            text=asked.get("q", "").strip()[:80],
+            text=words(asked),
         )
 
     def _rows(self, wanted: Wanted) -> MaterialQuerySet:

@@ -36,7 +36,7 @@ class PeoplePage(ConsolePage):
     title = _("People")
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        wanted = words(self.request)
+        wanted = words(self.request.GET)
         found = Person.objects.prefetch_related("memberships__organisation").order_by("username")
         if wanted:
             found = found.filter(

@@ -8,14 +8,10 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from threading import Thread
 from types import SimpleNamespace
 
 import pytest
 from django.conf import LazySettings
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.servers.basehttp import ThreadedWSGIServer
-from django.db import connections
 
 from campaigns import outbound
 from campaigns.models import Scope, WebhookEvent
@@ -26,8 +22,8 @@ from fusionsite.api.pictures.facts import WHY
 from fusionsite.jobs.models import FusionJob
 from tests.api.conftest import World
 from tests.api.test_fusions import a_fusion
-from tests.dialects.conftest import _OneCall
 from tests.dialects.world import picture
+from tests.live.inside import served
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "own-api.md").read_text()
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", PAGE, re.M | re.S)
@@ -38,16 +34,8 @@ PYTHON = next(block for kind, block in BLOCKS if kind == "python")
 @pytest.fixture
 def site(world: World, settings: LazySettings, tmp_path: Path) -> Iterator[Mapping[str, str]]:
     """The world behind a socket, and what the examples expect in their environment."""
-    connections["default"].inc_thread_sharing()
-    shared = {"default": connections["default"]}
-    server = ThreadedWSGIServer(("127.0.0.1", 0), _OneCall, connections_override=shared)
-    server.daemon_threads = False
-    server.set_app(WSGIHandler())
-    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    settings.FUSION_BASE_URL = f"http://127.0.0.1:{server.server_port}"
     (tmp_path / "me.jpg").write_bytes(picture("face.jpg"))
-    try:
+    with served() as settings.FUSION_BASE_URL:
         yield {
             "BASE": f"{settings.FUSION_BASE_URL}/api/v1",
             "TOKEN": world.token,
@@ -58,11 +46,6 @@ def site(world: World, settings: LazySettings, tmp_path: Path) -> Iterator[Mappi
             "PHOTO": "https://example.org/me.jpg",
             "PATH": os.environ["PATH"],
         }
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-        connections["default"].dec_thread_sharing()
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ def nobody_works(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(submission, "enqueue", lambda _job: None)
 
 
+@pytest.mark.usefixtures("pictures_in_memory")
 def test_a_fusion_is_made_and_its_picture_opens(world: World) -> None:
     said = ask("POST", "/fusions?wait=5", a_fusion(world), token=world.token)
     made = said.json

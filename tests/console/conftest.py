@@ -1,6 +1,5 @@
 """A browser for the tests of the console, with a window per person."""
 
-import importlib
 import os
 from collections.abc import Callable, Iterator
 from threading import Condition, RLock
@@ -10,7 +9,6 @@ import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -28,20 +26,6 @@ FLAGS = [
 DESKTOP = {"width": 1280, "height": 800}
 
 OpenAs = Callable[..., Page]
-
-
-@pytest.fixture
-def trails_can_be_emptied(transactional_db: None) -> Iterator[None]:
-    """Ledger and audit trail refuse the deletion that ends a test with real transactions."""
-    yield
-    rules = importlib.import_module("campaigns.migrations.0002_append_only")
-    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
-        for statement in rules.sqlite_permit():
-            cursor.execute(statement)
-        for table in rules.TABLES:
-            cursor.execute(f"DELETE FROM {table}")
-        for statement in rules.sqlite_forbid():
-            cursor.execute(statement)
 
 
 @pytest.fixture(scope="module")

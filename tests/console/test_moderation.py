@@ -125,6 +125,7 @@ def decide(client: Client, name: str, report: Report, why: str = "") -> Any:
     return client.post(page("takedowns"), fields, follow=True)
 
 
+@pytest.mark.usefixtures("pictures_in_memory")
 class TestTakedown:
     def test_the_most_urgent_stand_on_top_with_their_clock(self) -> None:
         first = reported()

@@ -14,12 +14,11 @@ from tests.console.conftest import (
     one_at_a_time,
     open_as,
     quiet,
-    trails_can_be_emptied,
 )
 from tests.developers.test_pages import address
 from tests.factories import a_credential, a_person, an_account
 
-__all__ = ["chromium", "one_at_a_time", "open_as", "quiet", "trails_can_be_emptied"]
+__all__ = ["chromium", "one_at_a_time", "open_as", "quiet"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"width": 390, "height": 844}
 LOOKS: list[Any] = [

@@ -57,6 +57,7 @@ def test_it_erases_what_is_due_and_leaves_the_rest() -> None:
     assert Result.objects.get().erased_why == Result.Why.EXPIRED
 
 
+@pytest.mark.usefixtures("pictures_in_memory")
 def test_it_fails_and_names_what_is_overdue_while_the_storage_is_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

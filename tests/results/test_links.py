@@ -15,7 +15,7 @@ from fusionsite.results.tasks import erase_expired
 from fusionsite.results.visitors import COOKIE, visitor_of
 from tests.factories import a_campaign
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pictures_in_memory")]
 
 JPEG = b"\xff\xd8\xff\xe0 not decoded by anything here \xff\xd9"
 WEEK = timedelta(days=7)

@@ -1,6 +1,5 @@
 """Drives a real browser through the visitor pages: the fixtures and the steps that tests share."""
 
-import importlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,6 @@ import cv2
 import numpy as np
 import pytest
 from django.core.signals import request_finished, request_started
-from django.db import connection
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -50,20 +48,6 @@ expect.set_options(
 )  # a shared machine may be slow; nothing waits longer than it must
 
 Open = Callable[..., Page]
-
-
-@pytest.fixture
-def trails_can_be_emptied(transactional_db: None) -> Iterator[None]:
-    """Ledger and audit trail refuse the deletion that ends a test with real transactions."""
-    yield
-    rules = importlib.import_module("campaigns.migrations.0002_append_only")
-    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
-        for statement in rules.sqlite_permit():
-            cursor.execute(statement)
-        for table in rules.TABLES:
-            cursor.execute(f"DELETE FROM {table}")
-        for statement in rules.sqlite_forbid():
-            cursor.execute(statement)
 
 
 def painted_visitor() -> RGB:

@@ -18,7 +18,6 @@ from tests.upload.browsing import (
     camera_film,
     quiet,
     traffic,
-    trails_can_be_emptied,
     visit,
 )
 
@@ -29,7 +28,6 @@ __all__ = [
     "camera_film",
     "quiet",
     "traffic",
-    "trails_can_be_emptied",
     "visit",
 ]
 
