@@ -123,6 +123,7 @@ def pictures_in_memory(settings: LazySettings) -> None:
     """For tests of what only a storage of our own does, whatever storage the environment names."""
     memory = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
     settings.STORAGES = {**settings.STORAGES, **dict.fromkeys(PICTURES, memory)}
+    settings.FUSION_S3_BUCKET = ""
 
 
 @pytest.fixture

@@ -83,16 +83,25 @@ class OwnersView(LinkView):
 
 
 class PictureView(LinkView):
-    """The picture itself: streamed, or a redirect to a short-lived address of the storage."""
+    """The picture itself: streamed, or a redirect to a short-lived address of the storage.
+
+    Our own pages show, save and share pictures of this site alone (their Content-Security-Policy
+    says so), so what they ask for is streamed from wherever it is kept.
+    """
 
     def get(self, request: HttpRequest, token: str) -> HttpResponseBase:
         self.result.count_opening()
-        elsewhere = bool(settings.FUSION_S3_BUCKET)
+        elsewhere = bool(settings.FUSION_S3_BUCKET) and not self._is_for_a_page(request)
         response = redirect(storing.address(self.result)) if elsewhere else self._stream()
         response["Referrer-Policy"] = "no-referrer"
         if "download" in request.GET:
             response["Content-Disposition"] = f'attachment; filename="{self._file_name()}"'
         return response
+
+    def _is_for_a_page(self, request: HttpRequest) -> bool:
+        """A visitor's picture is; so is what a page of ours or a saving person asks for."""
+        own = request.headers.get("Sec-Fetch-Site") == "same-origin"
+        return own or "download" in request.GET or bool(self.result.visitor)
 
     def _stream(self) -> HttpResponse:
         response = HttpResponse(storing.read(self.result), content_type=self.result.content_type)

@@ -27,15 +27,25 @@ class _OneConnection(ThreadedWSGIServer):
 
 
 @contextmanager
+def connection_kept() -> Iterator[None]:
+    """Between two requests Django closes a connection that is inside a test's transaction."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
+
+
+@contextmanager
 def served() -> Iterator[str]:
     """The site's address.
 
     The server's threads are part of the test's transaction: the ledger and the audit trail refuse
     to be emptied, which other live servers do after a test.
     """
-    signals = (request_started, request_finished)
-    for signal in signals:  # between two requests Django would close what is in a transaction
-        signal.disconnect(close_old_connections)
     connection = connections["default"]
     connection.inc_thread_sharing()
     server = _OneConnection(
@@ -45,11 +55,10 @@ def served() -> Iterator[str]:
     thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        with connection_kept():
+            yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
         connection.dec_thread_sharing()
-        for signal in signals:
-            signal.connect(close_old_connections)

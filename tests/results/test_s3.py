@@ -108,6 +108,26 @@ def test_link_leads_to_an_address_that_opens_for_a_minute(client: Client) -> Non
 
 
 @pytest.mark.usefixtures("s3")
+@pytest.mark.parametrize(
+    ("visitor", "query", "headers"),
+    [
+        ("a visitor", "", {}),
+        ("", "?download", {}),
+        ("", "", {"sec-fetch-site": "same-origin"}),
+    ],
+)
+def test_what_a_page_of_ours_asks_for_comes_from_this_site(
+    client: Client, visitor: str, query: str, headers: dict[str, str]
+) -> None:
+    """The pages' policy lets them show pictures of this site alone."""
+    result = a_result()
+    Result.objects.filter(pk=result.pk).update(visitor=visitor)
+    answer = client.get(f"/r/{links.token_of(result)}{query}", headers=headers)
+    assert answer.status_code == 200 and answer.content == JPEG
+    assert ("attachment" in answer["Content-Disposition"]) == (query == "?download")
+
+
+@pytest.mark.usefixtures("s3")
 def test_whole_job_with_photo_and_result_on_s3() -> None:
     job = a_job()
     assert str(job.public_id) in photos.held()
