@@ -138,7 +138,8 @@ def test_a_file_that_comes_back_is_used_again() -> None:
     campaign = a_campaign(frame_overlay=a_frame(RED))
     storage = campaign.frame_overlay.storage
     name = str(campaign.frame_overlay.name)
-    content = storage.open(name).read()
+    with storage.open(name) as stored:
+        content = stored.read()
     storage.delete(name)
     picture = a_picture()
     marks.dress(picture, campaign, "", faces=[])

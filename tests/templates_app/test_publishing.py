@@ -287,4 +287,5 @@ def test_proofs_are_shared_with_a_copy_and_outlive_it(
     Material.objects.filter(pk=twin.pk).update(state="draft")
     with django_capture_on_commit_callbacks(execute=True):
         intake.discard(material=twin, by=twin.created_by)
-    assert document.file.open().read() == b"%PDF-1.7"
+    with document.file.open() as stored:
+        assert stored.read() == b"%PDF-1.7"

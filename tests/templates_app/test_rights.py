@@ -71,7 +71,8 @@ def test_a_release_with_its_document_is_complete() -> None:
         rights=record, by=record.recorded_by, name="release.pdf", data=PDF
     )
     assert document.media_type == "application/pdf"
-    assert document.file.open().read() == PDF
+    with document.file.open() as stored:
+        assert stored.read() == PDF
     assert rights.missing(record) == []
 
 
