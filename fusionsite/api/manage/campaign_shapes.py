@@ -125,6 +125,7 @@ class ConsentTextOut(serializers.ModelSerializer[ConsentText]):
     """What visitors agree to, in one language."""
 
     language = serializers.CharField()
+    version = serializers.IntegerField(min_value=1)
     responsible = serializers.CharField()
     contact = serializers.CharField()
     body = serializers.CharField()
