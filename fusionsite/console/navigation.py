@@ -109,6 +109,13 @@ GROUPS: list[tuple[Any, list[Line]]] = [
         [
             Line(_("Notices"), "notifications", "notices"),
             Line(
+                _("Organisations"),
+                "domain",
+                "organisations",
+                Act.ORGANISATION_MANAGE,
+                ["organisation_new", "organisation_deed"],
+            ),
+            Line(
                 _("People"),
                 "group",
                 "people",

@@ -16,6 +16,7 @@ from campaigns.access import Act, acts_anywhere, visible_to
 from campaigns.models import (
     Account,
     Campaign,
+    Organisation,
     Person,
     QuotaRaise,
     Standing,
@@ -271,6 +272,39 @@ def _failing_webhooks(person: Person, now: datetime) -> list[Need]:
     return _line(Waiting(number), WARN, "webhook", lead, _("Look"), reverse("admin:webhooks"))
 
 
+# --- Beginnings ------------------------------------------------------------------------------
+
+
+def _no_organisation(person: Person, now: datetime) -> list[Need]:
+    if Organisation.objects.exists():
+        return []
+    return [
+        Need(
+            tone=WARN,
+            icon="domain",
+            lead=_("There is no organisation yet"),
+            rest=_("Campaigns, people and money all belong to one"),
+            button=_("Make the first"),
+            url=reverse("admin:organisation_new", args=["add"]),
+        )
+    ]
+
+
+def _nobody_there(person: Person, now: datetime) -> list[Need]:
+    empty = Organisation.objects.filter(memberships=None)
+    return [
+        Need(
+            tone=WARN,
+            icon="group",
+            lead=_("Nobody works there yet"),
+            rest=organisation.name,
+            button=_("Invite"),
+            url=reverse("admin:invite", args=["invite"]),
+        )
+        for organisation in empty[:5]
+    ]
+
+
 # --- How a line is written -------------------------------------------------------------------
 
 
@@ -328,4 +362,6 @@ KINDS: tuple[tuple[Act, Callable[[Person, datetime], list[Need]]], ...] = (
     (Act.RESULT_MODERATE, _gallery),
     (Act.QUOTA_GRANT, _raises),
     (Act.WEBHOOK_MANAGE, _failing_webhooks),
+    (Act.ORGANISATION_MANAGE, _no_organisation),
+    (Act.PEOPLE_MANAGE, _nobody_there),
 )

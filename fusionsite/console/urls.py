@@ -29,6 +29,11 @@ from fusionsite.console.moderating_reports import TakedownsPage
 from fusionsite.console.money import AccountPage, LedgerCsv, MoneyPage, StatementCsv, StatementPage
 from fusionsite.console.money_deeds import AccountDeedPage, FeeDeedPage, NewAccountPage
 from fusionsite.console.notices_page import NoticesPage
+from fusionsite.console.organisations_page import (
+    NewOrganisationPage,
+    OrganisationDeedPage,
+    OrganisationsPage,
+)
 from fusionsite.console.people_page import (
     InvitePage,
     PeoplePage,
@@ -139,6 +144,13 @@ PAGES: list[URLPattern] = [
     path("health/", HealthPage.as_view(), name="health"),
     # People
     path("notices/", NoticesPage.as_view(), name="notices"),
+    path("organisations/", OrganisationsPage.as_view(), name="organisations"),
+    path("organisations/new/<slug:deed>/", NewOrganisationPage.as_view(), name="organisation_new"),
+    path(
+        "organisations/<int:pk>/<slug:deed>/",
+        OrganisationDeedPage.as_view(),
+        name="organisation_deed",
+    ),
     path("people/", PeoplePage.as_view(), name="people"),
     path("people/new/<slug:deed>/", InvitePage.as_view(), name="invite"),
     path("people/<int:pk>/", PersonPage.as_view(), name="person_page"),

@@ -167,6 +167,9 @@ OURS: dict[str, Page] = {
     "export": Page({O}, lambda world: [world.campaign.project_id]),
     # --- People ---
     "notices": Page(EVERYONE),
+    "organisations": Page({A}),
+    "organisation_new": Page({A}, lambda world: ["add"]),
+    "organisation_deed": Page({A}, lambda world: [world.campaign.organisation_id, "change"]),
     "people": Page({A}),
     "invite": Page({A}, lambda world: ["invite"]),
     "person_page": Page({A}, lambda world: [world.row(Person).pk]),

@@ -91,7 +91,7 @@ def test_it_goes_from_draft_to_submitted_by_the_page_alone() -> None:
     assert Review.objects.get().note == "The first"
     document = RightsDocument.objects.get()
     download = client.get(page("material_document", material.model_id, document.pk))
-    assert b"".join(download.streaming_content).endswith(b"licence")
+    assert download.getvalue().endswith(b"licence")
     assert download["Content-Disposition"] == 'attachment; filename="licence.pdf"'
     stranger = signed_in(Role.REVIEWER, at=a_campaign())
     there = page("material_document", material.model_id, document.pk)
