@@ -1,4 +1,4 @@
-"""From an empty organisation to a visitor's picture, by the pages alone, each act by its person."""
+"""From an empty site to a visitor's picture, by the pages alone, each act by its person."""
 
 from typing import Any
 
@@ -11,7 +11,6 @@ from templates_app import rights
 from templates_app.models import Consent, Depicted, Material, Source, State
 from tests.console.acting import page as address
 from tests.console.conftest import DESKTOP, OpenAs
-from tests.factories import a_person, an_organisation
 from tests.pictures import a_face_picture, file_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -24,12 +23,14 @@ MATERIALS = 10
     ("language", "screen"), [("en", DESKTOP), ("zh-hans", PHONE)], ids=["en-desktop", "zh-phone"]
 )
 @pytest.mark.usefixtures("run_jobs_at_once")
-def test_an_organisation_gets_a_campaign_live(
+def test_an_empty_site_gets_a_campaign_live(
     open_as: OpenAs, chromium: Browser, live_server: Any, language: str, screen: dict[str, int]
 ) -> None:
-    organisation = an_organisation()
+    first = Person.objects.create_superuser("first", language=language)
+    root = open_as(first, address("index"), viewport=screen)
+    organisation = an_organisation(root)
     finance, operator, reviewer = (
-        a_person(role, organisation=organisation, language=language)
+        somebody(root, organisation, role, language)
         for role in (Role.FINANCE, Role.OPERATOR, Role.REVIEWER)
     )
     money = open_as(finance, address("money"), viewport=screen)
@@ -45,7 +46,7 @@ def test_an_organisation_gets_a_campaign_live(
     make_a_picture(chromium, live_server.url, campaign, language)
     work.goto(live_server.url + address("campaign_page", campaign.pk))
     expect(work.locator("#live .figures dd").first).to_have_text("1")
-    for page in (money, work):
+    for page in (root, money, work):
         assert page.evaluate("document.documentElement.scrollWidth") <= screen["width"]
 
 
@@ -64,9 +65,33 @@ def do(page: Page, path: str, **fields: str) -> None:
     expect(page.locator("#console .note-bad, #console .errorlist")).to_have_count(0)
 
 
+def an_organisation(page: Page) -> Organisation:
+    """The first person of the site follows the only thing that waits for them."""
+    with page.expect_navigation():
+        page.locator("section[aria-labelledby=needs] a.btn").click()
+    do(page, address("organisation_new", "add"), name="Spring Ltd")
+    return Organisation.objects.get(name="Spring Ltd")
+
+
+def somebody(page: Page, organisation: Organisation, role: Role, language: str) -> Person:
+    """Invited with one role; their first password is shown."""
+    go(page, address("invite", "invite"))
+    for name, value in (
+        *(("role", role), ("organisation", str(organisation.pk))),
+        ("language", language),
+    ):
+        page.select_option(f"#console [name='{name}']", value)
+    page.locator("#console [name='username']").fill(role)
+    with page.expect_navigation():
+        page.locator("#console form .actions button").first.click()
+    expect(page.locator("#once-1")).to_have_text(role)
+    person = Person.objects.get(username=role)
+    assert person.check_password(page.locator("#once-2").inner_text())
+    return person
+
+
 def open_an_account(page: Page, organisation: Organisation) -> None:
-    """Finance: makes the account, opens the service, books the first money."""
-    do(page, address("account_new", organisation.pk, "make"))
+    """Finance: opens the service, books the first money."""
     account = Account.objects.get(organisation=organisation)
     for deed in ("record", "open", "finish"):
         do(page, address("account_deed", account.pk, deed))
