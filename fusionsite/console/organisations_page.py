@@ -34,7 +34,7 @@ class OrganisationsPage(ConsolePage):
 class NamesForm(DeedForm):
     """How it is called, and which language its people and visitors begin with."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name of the organisation"), max_length=120)
     default_language = forms.ChoiceField(label=_("Default language"), choices=settings.LANGUAGES)
 
     def prepare(self) -> None:
