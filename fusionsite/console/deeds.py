@@ -147,7 +147,7 @@ class DeedPage(ConsolePage, ABC):
 
     @abstractmethod
     def find(self) -> Any:
-        """The thing; Http404 for what the person may not see."""
+        """The thing, or a name for the whole site; Http404 for what the person may not see."""
 
     @abstractmethod
     def back(self) -> str:
@@ -192,7 +192,8 @@ class DeedPage(ConsolePage, ABC):
 
     def _enter(self) -> None:
         self.subject = self.find()
-        enter(self.person, self.deed.act, self.subject)
+        row = self.subject if isinstance(self.subject, Model) else None
+        enter(self.person, self.deed.act, row)
 
     def _bound(self, posted: Any = None) -> DeedForm:
         return self.deed.form(posted, subject=self.subject, person=self.person)

@@ -24,7 +24,7 @@ from campaigns.models import (
     QuotaRaise,
 )
 from campaigns.refusals import PaceUnknown
-from fusionsite.console.deeds import Deed, DeedForm, DeedPage, Values, WhyForm, enter
+from fusionsite.console.deeds import Deed, DeedForm, DeedPage, Values, WhyForm
 from fusionsite.console.page import ConsolePage
 from fusionsite.console.searching import words
 
@@ -357,7 +357,3 @@ class SiteLimitPage(_Back):
         if self.kwargs["layer"] not in SITE_WIDE:
             raise Http404
         return Layer(self.kwargs["layer"])
-
-    def _enter(self) -> None:
-        self.subject = self.find()
-        enter(self.person, self.deed.act, None)

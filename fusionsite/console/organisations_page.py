@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import organisations
 from campaigns.access import Act, visible_to
 from campaigns.models import Organisation, Person
-from fusionsite.console.deeds import Deed, DeedForm, DeedPage, Values, enter
+from fusionsite.console.deeds import Deed, DeedForm, DeedPage, Values
 from fusionsite.console.page import ConsolePage
 
 
@@ -74,10 +74,6 @@ class NewOrganisationPage(DeedPage):
 
     def back(self) -> str:
         return reverse("admin:organisations")
-
-    def _enter(self) -> None:
-        self.subject = self.find()
-        enter(self.person, self.deed.act, None)
 
 
 class OrganisationDeedPage(DeedPage):

@@ -199,10 +199,6 @@ class InvitePage(DeedPage):
     def back(self) -> str:
         return reverse("admin:people")
 
-    def _enter(self) -> None:
-        self.subject = self.find()
-        enter(self.person, self.deed.act, None)
-
 
 class PersonDeedPage(DeedPage):
     """One act on one person."""

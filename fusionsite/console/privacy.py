@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns import retention
 from campaigns.access import Act, acts_on, visible_to
 from campaigns.models import Campaign, Organisation, Person
-from fusionsite.console.deeds import Deed, DeedPage, Values, WhyForm, enter
+from fusionsite.console.deeds import Deed, DeedPage, Values, WhyForm
 from fusionsite.console.page import ConsolePage
 from fusionsite.jobs import erasure, photos
 from fusionsite.jobs.models import Consent, FusionJob, Lead
@@ -183,7 +183,3 @@ class ErasurePage(DeedPage):
 
     def back(self) -> str:
         return reverse("admin:privacy")
-
-    def _enter(self) -> None:
-        self.subject = self.find()
-        enter(self.person, self.deed.act, None)
