@@ -1,15 +1,19 @@
 """The console's side bar: one group per kind of work, each line only for those who may open it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.access import Act, acts_anywhere
 from campaigns.models import Membership, Person
+from fusionsite.console import waiting
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,7 @@ class Line:
     """One page of the side bar: its icon's name, its address in `admin:`, who may open it.
 
     `also` are names of pages that belong to it: while one of them is open, the line is lit.
+    `waits`: what waits there, told as a number; `hot` where somebody is harmed by the waiting.
     """
 
     title: Any
@@ -24,6 +29,8 @@ class Line:
     name: str
     act: Act = Act.SEE
     also: Sequence[str] = ()
+    waits: Callable[[Person, datetime], QuerySet[Any]] | None = None
+    hot: bool = False
 
 
 # In the order of a working day.
@@ -42,9 +49,22 @@ GROUPS: list[tuple[Any, list[Line]]] = [
                 ],
             ),
             Line(_("Materials"), "photo_library", "materials", also=["material_page"]),
-            Line(_("Review"), "rule", "review", Act.MATERIAL_REVIEW),
-            Line(_("Moderation"), "visibility", "moderation", Act.RESULT_MODERATE),
-            Line(_("Reports"), "flag", "takedowns", Act.TAKEDOWN_DECIDE),
+            Line(_("Review"), "rule", "review", Act.MATERIAL_REVIEW, waits=waiting.reviews),
+            Line(
+                _("Moderation"),
+                "visibility",
+                "moderation",
+                Act.RESULT_MODERATE,
+                waits=waiting.gallery,
+            ),
+            Line(
+                _("Reports"),
+                "flag",
+                "takedowns",
+                Act.TAKEDOWN_DECIDE,
+                waits=waiting.reports,
+                hot=True,
+            ),
             Line(_("Statistics"), "bar_chart", "statistics", Act.STATISTICS_SEE),
         ],
     ),
@@ -107,7 +127,7 @@ GROUPS: list[tuple[Any, list[Line]]] = [
     (
         _("Site"),
         [
-            Line(_("Notices"), "notifications", "notices"),
+            Line(_("Notices"), "notifications", "notices", waits=waiting.told),
             Line(
                 _("Organisations"),
                 "domain",
@@ -158,7 +178,15 @@ def _item(line: Line, request: HttpRequest) -> dict[str, Any]:
         "icon": line.icon,
         "link": reverse(line.name if room else f"admin:{line.name}"),
         "active": _is_lit(line, request, room or "admin"),
+        "badge": _waiting(line, request),
+        "hot": line.hot,
     }
+
+
+def _waiting(line: Line, request: HttpRequest) -> int:
+    if line.waits is None:
+        return 0
+    return line.waits(cast(Person, request.user), timezone.now()).count()
 
 
 def _is_lit(line: Line, request: HttpRequest, room: str) -> bool:

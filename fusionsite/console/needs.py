@@ -24,8 +24,8 @@ from campaigns.models import (
     WebhookDelivery,
 )
 from campaigns.standing import SERVED
+from fusionsite.console import waiting as waits
 from fusionsite.console.naming import names_of
-from fusionsite.results.models import Report, Result
 from templates_app import queue
 from templates_app.models import Material, State
 
@@ -70,8 +70,7 @@ def needs(person: Person, now: datetime) -> list[Need]:
 
 
 def _takedowns(person: Person, now: datetime) -> list[Need]:
-    rows = visible_to(person, Report.objects.filter(decided_at=None), Act.TAKEDOWN_DECIDE)
-    waiting = _waiting(rows, "result__campaign", due="due_at")
+    waiting = _waiting(waits.reports(person, now), "result__campaign", due="due_at")
     lead = ngettext(
         "%(number)s picture was reported", "%(number)s pictures were reported", waiting.number
     )
@@ -191,7 +190,7 @@ def _account_caps(person: Person, now: datetime) -> list[Need]:
 
 
 def _reviews(person: Person, now: datetime) -> list[Need]:
-    free = queue.waiting(person).free_for(person.pk, now)
+    free = waits.reviews(person, now)
     waiting = _waiting(free, "version__material__campaign", oldest="submitted_at")
     lead = ngettext(
         "%(number)s material waits for a review",
@@ -234,9 +233,7 @@ def _turned_down(person: Person, now: datetime) -> list[Need]:
 
 
 def _gallery(person: Person, now: datetime) -> list[Need]:
-    offered = Result.objects.live(now).filter(gallery_state=Result.GalleryState.WAITING)
-    rows = visible_to(person, offered.filter(hidden_at=None), Act.RESULT_MODERATE)
-    waiting = _waiting(rows, "campaign")
+    waiting = _waiting(waits.gallery(person, now), "campaign")
     lead = ngettext(
         "%(number)s picture waits to be shown in the gallery",
         "%(number)s pictures wait to be shown in the gallery",

@@ -462,5 +462,5 @@ def test_an_account_costs_the_same_whatever_happened(
         ledger.hold(account, reference=f"job-{number}", campaign=campaign, now=now)
         a_pack(account)
     finance.get(page(account))
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(38):
         assert finance.get(page(account)).status_code == 200
