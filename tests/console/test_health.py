@@ -151,5 +151,5 @@ def test_the_page_costs_few_queries(client: Client, django_assert_max_num_querie
     a_beat(2)
     client.force_login(a_person(Role.ADMINISTRATOR))
     client.get(PAGE)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         assert client.get(PAGE).status_code == 200

@@ -226,5 +226,5 @@ def test_the_page_costs_the_same_for_one_and_for_many(
     for number in range(results):
         a_result(campaign, visitor=str(number), erase_failures=number % 2)
     administrator.get(PAGE)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(24):
         assert administrator.get(PAGE).status_code == 200

@@ -168,5 +168,5 @@ def test_the_list_costs_the_same_for_one_and_for_many(
         by = a_person(Role.FINANCE, organisation=account.organisation)
         audit.record("export", account, by=by, after={"at": timezone.now() + timedelta(1)})
     auditor.get(PAGE)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         assert auditor.get(PAGE).status_code == 200
