@@ -81,6 +81,13 @@ class OwnersView(LinkView):
     def turned_away(self, request: HttpRequest) -> HttpResponseBase | None:
         return None if is_owner(request, self.result) else not_found(request)
 
+    def unsure(self, request: HttpRequest) -> HttpResponse | None:
+        """Asks before everything is erased, where the page's script has not asked yet."""
+        if "sure" in request.POST:
+            return None
+        context = {"token": self.kwargs["token"], "what": request.POST.get("what", "")}
+        return render(request, "results/sure.html", context)
+
 
 class PictureView(LinkView):
     """The picture itself: streamed, or a redirect to a short-lived address of the storage.
@@ -146,6 +153,8 @@ class DeleteView(OwnersView):
     """Erases the picture for the person who made it, and gives a receipt."""
 
     def post(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        if question := self.unsure(request):
+            return question
         storing.erase(self.result, Result.Why.OWNER)
         if self.result.campaign:
             add_one(self.result.campaign, Step.DELETED)

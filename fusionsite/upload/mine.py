@@ -141,6 +141,8 @@ class WithdrawView(MyView):
         return redirect("upload:data", token)
 
     def _all(self, request: HttpRequest) -> HttpResponse:
+        if question := self.unsure(request):
+            return question
         consents.withdraw_all(self.consent, self.result)
         if self.result.campaign:
             count(self.result.campaign, Step.DELETED, request)

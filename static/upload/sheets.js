@@ -1,5 +1,6 @@
 // Questions asked once before something that cannot be undone: a form with data-asks="name" opens
-// the sheet of that name and is sent when the sheet's own button says so.
+// the sheet of that name and is sent when the sheet's own button says so. A form that is sent before
+// this script is there, or without it, is answered with the same question as a page.
 
 export function sheet(name) {
   return document.querySelector(`[data-sheet="${name}"]`);
@@ -16,6 +17,8 @@ export function askBefore(before = () => {}) {
     });
     asked.querySelector("[data-confirm]").addEventListener("click", () => {
       before(form);
+      const sure = { type: "hidden", name: "sure", value: "yes" };
+      form.append(Object.assign(document.createElement("input"), sure));
       form.submit();
     });
   });

@@ -142,7 +142,10 @@ def test_only_the_browser_that_made_it_sees_the_tools_and_may_delete(client: Cli
     assert b"delete/" not in stranger.get(page).content
     assert stranger.post(page + "delete/").status_code == 404
     assert stranger.get(f"/r/{links.token_of(result)}").status_code == 200
-    answer = client.post(page + "delete/")
+    asked = client.post(page + "delete/")
+    assert "Delete this picture everywhere?" in asked.content.decode()
+    assert client.get(page).status_code == 200
+    answer = client.post(page + "delete/", {"sure": "yes"})
     assert answer.status_code == 200
     assert result.receipt in answer.content.decode()
     for address in (page, f"/r/{links.token_of(result)}"):

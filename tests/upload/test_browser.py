@@ -117,11 +117,30 @@ def test_a_code_brings_the_picture_to_another_device(visit: Open) -> None:
     other.get_by_label("Your code").fill(code.lower().replace("-", " "))
     other.get_by_role("button", name="Find it").click()
     expect(heading(other, "My picture and my data")).to_be_visible()
+    other.wait_for_load_state()  # the page is seen before its script is there
     other.get_by_role("button", name="Withdraw everything and delete").click()
     other.locator("dialog [data-confirm]").click()
     expect(heading(other, "Picture deleted")).to_be_visible()
     page.reload()
     expect(heading(page, "This picture is gone")).to_be_visible()
+
+
+@pytest.mark.usefixtures("run_jobs_at_once")
+def test_whoever_presses_delete_before_the_script_is_there_is_asked_all_the_same(
+    visit: Open,
+) -> None:
+    page = visit()
+    make_the_picture(page)
+    page.route("**/upload/mine*.js", lambda route: route.abort())
+    page.get_by_role("link", name="My picture and my data").click()
+    page.get_by_role("button", name="Withdraw everything and delete").click()
+    expect(heading(page, "Withdraw everything and delete the picture?")).to_be_visible()
+    page.get_by_role("link", name="Keep it").click()
+    expect(heading(page, "There you are")).to_be_visible()
+    page.get_by_role("link", name="My picture and my data").click()
+    page.get_by_role("button", name="Withdraw everything and delete").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(heading(page, "Picture deleted")).to_be_visible()
 
 
 @pytest.mark.usefixtures("run_jobs_at_once")

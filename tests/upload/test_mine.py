@@ -122,7 +122,10 @@ def test_nobody_else_can_withdraw(made: Result) -> None:
 
 
 def test_withdrawing_everything_deletes_and_gives_a_receipt(client: Client, made: Result) -> None:
-    answer = client.post(page_of(made, "withdraw/"), {"what": "all"})
+    asked = client.post(page_of(made, "withdraw/"), {"what": "all"})
+    assert "Withdraw everything and delete the picture?" in asked.content.decode()
+    assert client.get(page_of(made, "")).status_code == 200
+    answer = client.post(page_of(made, "withdraw/"), {"what": "all", "sure": "yes"})
     assert made.receipt in answer.content.decode()
     assert client.get(page_of(made)).status_code == 410
     assert Consent.objects.get().withdrawn_at is not None
