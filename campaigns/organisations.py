@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from campaigns import audit, billing
 from campaigns.access import Act, require
-from campaigns.models import Account, Organisation, Person
+from campaigns.models import Organisation, Person
 
 
-def found(*, by: Person, name: str, default_language: str) -> tuple[Organisation, Account]:
-    """A new organisation and its account, which billing has no record of yet.
+def found(*, by: Person, name: str, default_language: str) -> Organisation:
+    """A new organisation with an account, which billing has no record of yet.
 
     Raises ValidationError for a name that another one has.
     """
@@ -22,8 +22,8 @@ def found(*, by: Person, name: str, default_language: str) -> tuple[Organisation
         _check(organisation)
         organisation.save()
         audit.record(Act.ORGANISATION_MANAGE, organisation, by=by, after={"made": name})
-        account = billing.make_account(organisation, by=by)
-    return organisation, account
+        billing.make_account(organisation, by=by)
+    return organisation
 
 
 def change(organisation: Organisation, *, by: Person, name: str, default_language: str) -> None:
@@ -34,18 +34,19 @@ def change(organisation: Organisation, *, by: Person, name: str, default_languag
         locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
         before = {field: getattr(locked, field) for field in after}
         changed = [field for field in after if before[field] != after[field]]
+        if not changed:
+            return
         for field in changed:
             setattr(locked, field, after[field])
         _check(locked)
         locked.save()
-        if changed:
-            audit.record(
-                Act.ORGANISATION_MANAGE,
-                locked,
-                by=by,
-                before={field: before[field] for field in changed},
-                after={field: after[field] for field in changed},
-            )
+        audit.record(
+            Act.ORGANISATION_MANAGE,
+            locked,
+            by=by,
+            before={field: before[field] for field in changed},
+            after={field: after[field] for field in changed},
+        )
 
 
 def _check(organisation: Organisation) -> None:

@@ -25,14 +25,14 @@ class OrganisationsPage(ConsolePage):
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
         rows = Organisation.objects.annotate(
-            working=Count("memberships__person", distinct=True),
-            running=Count("campaigns", distinct=True),
+            people_count=Count("memberships__person", distinct=True),
+            campaign_count=Count("campaigns", distinct=True),
         )
         return super().get_context_data(organisations=rows, **more)
 
 
 class NamesForm(DeedForm):
-    """How it is called, and which language its people and visitors begin with."""
+    """How it is called, and which language its texts fall back to."""
 
     name = forms.CharField(label=_("Name of the organisation"), max_length=120)
     default_language = forms.ChoiceField(label=_("Default language"), choices=settings.LANGUAGES)

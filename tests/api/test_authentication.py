@@ -50,7 +50,7 @@ def test_a_signed_request_is_served(world: World) -> None:
         {"path": "/key?x=1"},
         {"path": "/usage"},
         {"body": b"{}"},
-        {"headers": {"X-Fusion-Timestamp": "1700000001"}},
+        {"headers": {"X-Fusion-Timestamp": str(NOW + 1)}},
     ],
 )
 def test_a_request_that_was_changed_on_its_way_is_refused(

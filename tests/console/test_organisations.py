@@ -98,4 +98,4 @@ def test_the_list_counts_people_and_campaigns_once(client: Client, root: Person)
     somebody = a_person(Role.OPERATOR, organisation=organisation)
     somebody.memberships.create(role=Role.FINANCE, organisation=organisation)
     (row,) = client.get(ALL).context["organisations"]
-    assert (row.working, row.running) == (1, 0)
+    assert (row.people_count, row.campaign_count) == (1, 0)
