@@ -24,14 +24,17 @@ from campaigns.refusals import (
     CredentialDisabled,
     CredentialUnknown,
 )
+from campaigns.remembered import Remembered
 
 log = structlog.get_logger(__name__)
 
 PUBLIC_DOORS = frozenset({"upload", "demo"})
 # The faceswap dialect promises "once per second" for each token, if nothing else was set.
 _AIGS_RATE = quota.Rate(1)
+_purses = Remembered[Purse]()
 _OF_PAYER = Prepared(
-    lambda: Campaign.objects.filter(project_id=Slot("project_id"), account_id=Slot("account"))
+    lambda: Campaign.objects.filter(project_id=Slot("project_id"), account_id=Slot("account")),
+    remembered=True,
 )
 
 
@@ -143,9 +146,9 @@ def _payer(caller: Caller, campaign: Campaign | None) -> Account:
 
 
 def _purse(account: Account, now: datetime) -> Purse:
-    """The account as it is now, and its money; raises AuthInfoError if they cannot be read."""
+    """The account and its money a moment ago; raises AuthInfoError if they cannot be read."""
     try:
-        return purse.read(account.pk, now)
+        return _purses.of(account.pk, lambda: purse.read(account.pk, now))
     except OperationalError:
         raise  # the database is away: nothing is wrong with this account
     except (Account.DoesNotExist, DatabaseError) as problem:

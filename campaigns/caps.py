@@ -126,12 +126,12 @@ def of_campaign(campaign: Campaign, now: datetime) -> list[Cap]:
             )
         )
     if campaign.total_cap is not None:
-        totals = Campaign.objects.values_list("pictures_total", flat=True)
+        used = Tally.objects.filter(campaign=campaign).aggregate(s=Sum("pictures"))["s"]
         found.append(
             Cap(
                 what=f"campaign {campaign.project_id}",
                 period=f"{campaign.project_id}",
-                used=totals.get(pk=campaign.pk),
+                used=used or 0,
                 limit=campaign.total_cap,
                 unit="pictures",
                 hard=campaign.caps_hard,

@@ -34,6 +34,7 @@ from campaigns.refusals import (
     TooManyCredentials,
     WrongState,
 )
+from campaigns.remembered import Remembered
 
 Kind = Credential.Kind
 ACTIVE_AT_A_TIME = 2
@@ -188,10 +189,12 @@ def check_address(credential: Credential, address: str) -> None:
 
 
 def touch(credential: Credential, *, now: datetime | None = None) -> None:
-    """Remembers that the key was used, to the minute."""
+    """Notes that the key was used, to the minute."""
     now = now or timezone.now()
     if credential.last_used_at is None or now - credential.last_used_at >= _TOUCH_EVERY:
-        Credential.objects.filter(pk=credential.pk).update(last_used_at=now)
+        same = Credential.objects.filter(pk=credential.pk)
+        # The key may be a remembered one, which does not know of the note yet.
+        _touched.of(credential.pk, lambda: same.update(last_used_at=now))
 
 
 def reseal_all() -> int:
@@ -236,6 +239,9 @@ def _letters(count: int) -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(count))
 
 
+_touched = Remembered[int]()
+
+
 def _by(column: str) -> Prepared[Credential]:
     """The key with that value in the column, its account, and whether campaigns are named in it."""
 
@@ -244,7 +250,7 @@ def _by(column: str) -> Prepared[Credential]:
         known = Credential.objects.select_related("account").annotate(is_kept=Exists(kept))
         return known.filter(**{column: Slot("value")}).order_by()
 
-    return Prepared(wanted)
+    return Prepared(wanted, remembered=True)
 
 
 _BY_SECRET_ID = _by("secret_id")

@@ -390,7 +390,7 @@ def _give_back(share: Share) -> None:
 
 
 def _count(held: Hold, shares: Sequence[Share], *, sign: int) -> None:
-    """Adds the hold to the day's tally and the campaign's total, or takes it out again."""
+    """Adds the hold to the day's tally, or takes it out again; a sandbox has none."""
     if held.campaign is not None and held.campaign.sandbox:
         return
     free = sum(share.pictures for share in shares if share.source == Source.FREE)

@@ -39,7 +39,6 @@ _NOT_COPIED = frozenset(
         "starts_at",
         "ends_at",
         "fee_state",
-        "pictures_total",
         "leads_purged_at",
         "created_by",
         "created_at",

@@ -16,6 +16,8 @@ from django.db.models.expressions import Expression
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
 
+from campaigns.remembered import Remembered
+
 Row = TypeVar("Row", bound=Model)
 
 
@@ -49,21 +51,31 @@ class Slot(Expression):
 class Prepared(Generic[Row]):
     """A query with slots. Its rows come as the query's own objects, with what it joins."""
 
-    def __init__(self, make: Callable[[], QuerySet[Row]]) -> None:
-        """make: returns the query; called once, when it is first asked."""
+    def __init__(self, make: Callable[[], QuerySet[Row]], *, remembered: bool = False) -> None:
+        """make: returns the query; called once, when it is first asked.
+
+        remembered: its rows may be `campaigns.remembered`'s; the objects are new ones each time.
+        """
         self._make = make
+        self._memory = Remembered[list[Sequence[Any]]]() if remembered else None
 
     def all(self, **values: Any) -> list[Row]:
         """Every row, in the query's order."""
-        sql, places, objects = self._made
-        with connection.cursor() as cursor:
-            cursor.execute(sql, _filled(places, values))
-            rows = cursor.fetchall()
-        return [objects.of(row) for row in objects.converted(rows)]
+        if self._memory is None:
+            rows = self._rows(values)
+        else:
+            rows = self._memory.of(tuple(values.items()), lambda: self._rows(values))
+        return [self._made[2].of(row) for row in rows]
 
     def first(self, **values: Any) -> Row | None:
         """The first row, or None."""
         return next(iter(self.all(**values)), None)
+
+    def _rows(self, values: Mapping[str, Any]) -> list[Sequence[Any]]:
+        sql, places, objects = self._made
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _filled(places, values))
+            return list(objects.converted(cursor.fetchall()))
 
     @cached_property
     def _made(self) -> tuple[str, Sequence[Any], "_Objects"]:
@@ -73,28 +85,38 @@ class Prepared(Generic[Row]):
         return sql, places, _Objects(compiler)
 
 
-class PreparedUpdate:
+class PreparedUpdate(Generic[Row]):
     """An UPDATE with slots, in the choice of rows and in the new values."""
 
-    def __init__(self, make: Callable[[], tuple[QuerySet[Any], Mapping[str, Any]]]) -> None:
+    def __init__(self, make: Callable[[], tuple[QuerySet[Row], Mapping[str, Any]]]) -> None:
         """make: returns which rows, and the new values by field; called once."""
         self._make = make
 
     def __call__(self, **values: Any) -> int:
         """How many rows it has changed."""
-        sql, places = self._made
+        sql, places, _ = self._made
         with connection.cursor() as cursor:
             cursor.execute(sql, _filled(places, values))
             changed: int = cursor.rowcount
         return changed
 
+    def first(self, **values: Any) -> Row | None:
+        """The row as it is now, if it has changed one."""
+        sql, places, objects = self._made
+        with connection.cursor() as cursor:
+            cursor.execute(f"{sql} RETURNING {objects.columns}", _filled(places, values))
+            rows = objects.converted(cursor.fetchall())
+        return next((objects.of(row) for row in rows), None)
+
     @cached_property
-    def _made(self) -> tuple[str, Sequence[Any]]:
+    def _made(self) -> tuple[str, Sequence[Any], "_Objects"]:
         queryset, facts = self._make()
         query: Any = queryset.query.chain(UpdateQuery)
         query.add_update_values(facts)
         sql, places = query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
-        return sql, places
+        rows = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
+        rows.as_sql()  # only this finds out what a row is made of
+        return sql, places, _Objects(rows)
 
 
 @dataclass(frozen=True)
@@ -135,6 +157,7 @@ class _Objects:
         own = info["select_fields"]
         self._own = slice(own[0], own[-1] + 1)
         self._names = [column.target.attname for column in columns[self._own]]
+        self.columns = ", ".join(f'"{column.target.column}"' for column in columns[self._own])
         self._model = info["model"]
         populators: Any = get_related_populators  # typed after a later Django
         self._joined = populators(info, compiler.select, DEFAULT_DB_ALIAS)

@@ -44,7 +44,6 @@ _TALLY = """
     SET pictures = pictures + %s, free = free + %s, spent_fen = spent_fen + %s
     WHERE account_id = %s AND day = %s AND
 """
-_TOTAL = "UPDATE campaigns_campaign SET pictures_total = pictures_total + %s WHERE id = %s"
 _LOCK = "SELECT id FROM campaigns_account WHERE id = %s FOR NO KEY UPDATE"
 
 
@@ -115,7 +114,7 @@ def add_line(line: LedgerEntry) -> None:
 
 
 def count(held: Hold, *, free: int, sign: int) -> None:
-    """Adds the hold to the day's tally and the campaign's total, or takes it out again."""
+    """Adds the hold to the day's tally, or takes it out again."""
     added = (sign * held.pictures, sign * free, sign * held.amount_fen)
     day = connection.ops.adapt_datefield_value(held.day)
     with connection.cursor() as cursor:
@@ -125,8 +124,6 @@ def count(held: Hold, *, free: int, sign: int) -> None:
             of_campaign = [*added, held.account_id, day, held.campaign_id]
             cursor.execute(f"{_TALLY} campaign_id = %s", of_campaign)
         tallied = cursor.rowcount
-        if held.campaign_id is not None:
-            cursor.execute(_TOTAL, [sign * held.pictures, held.campaign_id])
     if not tallied:
         names = ("account_id", "campaign_id", "day")
         same = {name: getattr(held, name) for name in names}

@@ -32,6 +32,7 @@ from campaigns.models import (
     QuotaRaise,
 )
 from campaigns.refusals import PaceUnknown, ReasonMissing, TooFast, WrongState
+from campaigns.remembered import Remembered
 
 log = structlog.get_logger(__name__)
 
@@ -81,6 +82,9 @@ class Use:
     rate: Rate
 
 
+_remembered = Remembered[Rates]()
+
+
 def defaults() -> dict[Layer, Rate]:
     """The rates where nothing else was set."""
     return {
@@ -107,8 +111,13 @@ def rates(
 
 def rates_of_payer(account: Account, credential: Credential | None = None) -> Rates:
     """The rates of an account and its key, whichever campaign will be called. One query."""
+    key = credential.pk if credential else None
+    return _remembered.of((account.pk, key), lambda: _read_of_payer(account.pk, key))
+
+
+def _read_of_payer(account: int, credential: int | None) -> Rates:
     with connection.cursor() as cursor:
-        cursor.execute(_OF_PAYER, [account.pk, account.pk, credential.pk if credential else None])
+        cursor.execute(_OF_PAYER, [account, account, credential])
         return _rates(cursor.fetchall())
 
 

@@ -35,7 +35,8 @@ _TIMEOUT_S = 8.0
 _ENDPOINTS = Prepared(
     lambda: WebhookEndpoint.objects.filter(
         organisation_id=Slot("organisation"), disabled_at__isnull=True
-    )
+    ),
+    remembered=True,
 )
 
 

@@ -167,8 +167,8 @@ def _lab_at(points: Floats, face: Face, picture: RGB) -> Floats:
     height, width = picture.shape[:2]
     x = np.clip(np.round(points[:, 0]).astype(int), 0, width - 1)
     y = np.clip(np.round(points[:, 1]).astype(int), 0, height - 1)
-    means = [
-        picture[max(b - size, 0) : b + size + 1, max(a - size, 0) : a + size + 1].mean(axis=(0, 1))
-        for a, b in zip(x, y, strict=True)
-    ]
-    return np.asarray(to_lab(np.array(means, np.float32)[None])[0], np.float32)
+    around = np.arange(-size, size + 1)
+    rows = np.clip(y[:, None] + around, 0, height - 1)
+    columns = np.clip(x[:, None] + around, 0, width - 1)
+    means = picture[rows[:, :, None], columns[:, None, :]].mean(axis=(1, 2))
+    return np.asarray(to_lab(means.astype(np.float32)[None])[0], np.float32)

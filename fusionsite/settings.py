@@ -5,6 +5,7 @@ Every setting that is ours starts with FUSION_. docs/settings.md lists them; a t
 
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 from secrets import token_urlsafe
 
 import dj_database_url
@@ -223,6 +224,8 @@ FUSION_QUEUE_LENGTH = env.int("FUSION_QUEUE_LENGTH", default=500)
 FUSION_WAITERS = env.int("FUSION_WAITERS", default=12)
 # A message may wait so long in a full queue before it is presumed lost and sent again.
 FUSION_QUEUE_PATIENCE_S = env.int("FUSION_QUEUE_PATIENCE_S", default=60)
+# For so long a process may go by what it has read of keys, rates, campaigns and materials.
+FUSION_REMEMBER_S = env.float("FUSION_REMEMBER_S", default=1.0)
 # The queue's name: sites that share a broker need different ones.
 FUSION_QUEUE_NAME = env.str("FUSION_QUEUE_NAME", default="fusion")
 CELERY_TASK_DEFAULT_QUEUE = FUSION_QUEUE_NAME
@@ -296,12 +299,17 @@ FUSION_S3_TIMEOUT_S = env.float("FUSION_S3_TIMEOUT_S", default=4.0)
 FUSION_S3_SECRET_KEY = env.str("FUSION_S3_SECRET_KEY", default="")
 
 
-def _storage(alias: str) -> dict[str, object]:
-    """The settings of one of our three picture storages: a folder, or a prefix of the bucket."""
-    if not FUSION_S3_BUCKET:
+# A folder for the borrowed photos alone: in memory they never touch a disk.
+FUSION_PHOTOS_DIR = env.str("FUSION_PHOTOS_DIR", default="")
+
+
+def _storage(alias: str, folder: str = "") -> dict[str, object]:
+    """The settings of one of our picture storages: a folder, or a prefix of the bucket."""
+    if folder or not FUSION_S3_BUCKET:
+        location = Path(folder) if folder else FUSION_VAR_DIR / "pictures" / alias
         return {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": FUSION_VAR_DIR / "pictures" / alias, "base_url": None},
+            "OPTIONS": {"location": location, "base_url": None},
         }
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
@@ -329,7 +337,7 @@ def _storage(alias: str) -> dict[str, object]:
 
 STORAGES = {
     "default": _storage("files"),
-    "photos": _storage("photos"),
+    "photos": _storage("photos", FUSION_PHOTOS_DIR),
     "results": _storage("results"),
     "materials": _storage("materials"),
     "staticfiles": {"BACKEND": "fusionsite.upload.assets.HashedAssets"},
@@ -515,6 +523,8 @@ SPECTACULAR_SETTINGS = {
 FUSION_LOG_LEVEL = env.str("FUSION_LOG_LEVEL", default="INFO")
 # Networks whose addresses may read /metrics.
 FUSION_METRICS_FROM: list[str] = env.list("FUSION_METRICS_FROM", default=["127.0.0.0/8", "::1"])
+# For so long the request log gathers lines before it writes them; 0 writes each at once.
+FUSION_REQUEST_LOG_WAIT_S = env.float("FUSION_REQUEST_LOG_WAIT_S", default=0.25)
 FUSION_LOG_FORMAT = env.str("FUSION_LOG_FORMAT", default="json")  # json or console
 
 

@@ -30,14 +30,16 @@ _WANTED = Prepared(
         Material.objects.filter(campaign_id=Slot("campaign"), model_id=Slot("model_id"))
         .select_related("current", "rights")
         .order_by()
-    )
+    ),
+    remembered=True,
 )
 _FACES = Prepared(
     lambda: (
         MaterialFace.objects.filter(version=Slot("version"), removed=False)
         .only("number", "width", "height")
         .order_by("number")
-    )
+    ),
+    remembered=True,
 )
 
 

@@ -67,6 +67,8 @@ def own_places(settings: LazySettings, tmp_path: Path) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.FUSION_VAR_DIR = tmp_path
+    settings.FUSION_REMEMBER_S = 0  # a test changes a key and calls in the same moment
+    settings.FUSION_REQUEST_LOG_WAIT_S = 0  # ... and looks at the line of the call
     settings.FUSION_QUOTA_URL = f"quota+sqlite://{tmp_path / 'quota.sqlite3'}"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     if settings.REDIS_URL:

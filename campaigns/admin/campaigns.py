@@ -83,7 +83,7 @@ class CampaignAdmin(SimpleHistoryAdmin, AccessAdmin):  # type: ignore[misc]
     list_select_related = ["organisation"]
     add_act = change_act = Act.CAMPAIGN_EDIT
     inlines = [TextInline]
-    readonly_fields = ["project_id", "state", "fee_state", "pictures_total", "published_at"]
+    readonly_fields = ["project_id", "state", "fee_state", "pictures_so_far", "published_at"]
     fieldsets = [
         (
             _("Basics"),
@@ -126,7 +126,7 @@ class CampaignAdmin(SimpleHistoryAdmin, AccessAdmin):  # type: ignore[misc]
         (_("Protection and spreading"), {"fields": ["captcha", "frame_ancestors"]}),
         (
             _("Limits and money"),
-            {"fields": ["fee_state", "daily_cap", "total_cap", "caps_hard", "pictures_total"]},
+            {"fields": ["fee_state", "daily_cap", "total_cap", "caps_hard", "pictures_so_far"]},
         ),
     ]
     act_pages = [
@@ -179,6 +179,10 @@ class CampaignAdmin(SimpleHistoryAdmin, AccessAdmin):  # type: ignore[misc]
     )
     def shown_state(self, campaign: Campaign) -> tuple[str, str]:
         return campaign.state, campaign.get_state_display()
+
+    @column(_("pictures so far"))
+    def pictures_so_far(self, campaign: Campaign) -> int:
+        return campaign.pictures_total
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> list[str]:
         """Who owns it and who pays is chosen once."""

@@ -4,7 +4,15 @@ from campaigns.models.account import Account, Billing, Standing
 from campaigns.models.audit import AuditLine
 from campaigns.models.campaign import Campaign, CampaignText, ConsentText
 from campaigns.models.credential import Credential, Dialect, Scope
-from campaigns.models.ledger import Hold, LedgerEntry, Pack, Source, Statement, Tally
+from campaigns.models.ledger import (
+    Hold,
+    LedgerEntry,
+    Pack,
+    Source,
+    Statement,
+    Tally,
+    pictures_total,
+)
 from campaigns.models.notice import Notice
 from campaigns.models.organisation import (
     SITE_ROLES,
@@ -45,6 +53,7 @@ __all__ = [
     "Standing",
     "Statement",
     "Tally",
+    "pictures_total",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookEvent",

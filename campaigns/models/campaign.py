@@ -15,8 +15,9 @@ from django.core.validators import (
     URLValidator,
 )
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -252,8 +253,6 @@ class Campaign(models.Model):
     caps_hard = models.BooleanField(
         _("stop at the caps"), default=True, help_text=_("Off: only tell. On: refuse.")
     )
-    # Pictures held or captured since the beginning; `ledger` keeps it.
-    pictures_total = models.PositiveIntegerField(_("pictures so far"), default=0, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -266,7 +265,7 @@ class Campaign(models.Model):
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
 
-    history = HistoricalRecords(excluded_fields=["pictures_total", "preview_key", "preview_until"])
+    history = HistoricalRecords(excluded_fields=["preview_key", "preview_until"])
 
     class Meta:
         verbose_name = _("campaign")
@@ -319,6 +318,12 @@ class Campaign(models.Model):
     @property
     def published(self) -> bool:
         return self.state == self.State.PUBLISHED
+
+    @cached_property
+    def pictures_total(self) -> int:
+        """Pictures held or charged since the beginning; a sandbox counts none."""
+        total: int | None = self.tallies.aggregate(sum=Sum("pictures"))["sum"]
+        return total or 0
 
     def text(self, language: str) -> "CampaignText":
         """The texts in `language`, else the organisation's language, else any.

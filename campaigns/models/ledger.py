@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -277,6 +278,12 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.day} {self.pictures}"
+
+
+def pictures_total() -> Coalesce:
+    """To annotate many campaigns with at once: `Campaign.pictures_total` under its own name."""
+    tallies = Tally.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
+    return Coalesce(Subquery(tallies.annotate(sum=Sum("pictures")).values("sum")), 0)
 
 
 class Statement(models.Model):

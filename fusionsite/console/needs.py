@@ -22,6 +22,7 @@ from campaigns.models import (
     Standing,
     Tally,
     WebhookDelivery,
+    pictures_total,
 )
 from campaigns.standing import SERVED
 from fusionsite.console import waiting as waits
@@ -128,7 +129,8 @@ def _unpaid_fees(person: Person, now: datetime) -> list[Need]:
 def _campaign_caps(person: Person, now: datetime) -> list[Need]:
     today = timezone.localdate(now)
     running = Campaign.objects.filter(state=Campaign.State.PUBLISHED).annotate(
-        today=Sum("tallies__pictures", filter=Q(tallies__day=today))
+        today=Sum("tallies__pictures", filter=Q(tallies__day=today)),
+        pictures_total=pictures_total(),
     )
     capped = visible_to(person, running, Act.CAMPAIGN_EDIT).exclude(daily_cap=None, total_cap=None)
     near = [

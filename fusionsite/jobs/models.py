@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from campaigns.models import Account, Campaign, ConsentText, Credential, Organisation
 from campaigns.prepared import Prepared, PreparedUpdate, Slot
 from campaigns.refusals import Refusal
+from campaigns.remembered import Remembered
 from fusionsite.jobs.refusals import read_back
 from fusionsite.results.models import Result, new_key
 from templates_app.models import Material, MaterialVersion
@@ -28,11 +29,8 @@ class JobQuerySet(models.QuerySet["FusionJob"]):
         return self.filter(state=FusionJob.State.QUEUED)
 
     def how_many_wait(self) -> int:
-        """The queue's length. Plain SQL: every call asks, and the number needs no object."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT COUNT(*) FROM jobs_fusionjob WHERE state = 'queued'")
-            (waiting,) = cursor.fetchone()
-        return int(waiting)
+        """The queue's length, a moment ago: every call asks, and the cap is no exact number."""
+        return _queue_length.of("", _read_queue_length)
 
     def stale(
         self, now: datetime, *, queued_for: timedelta, running_for: timedelta
@@ -59,8 +57,26 @@ class JobQuerySet(models.QuerySet["FusionJob"]):
         return running.filter(worker__in=[name for name in names if gone(name)])
 
     def claim(self, pk: int, now: datetime, *, worker: str = "") -> "FusionJob | None":
-        """One job, moved from queued to running; None when it was taken or cancelled."""
-        return _CLAIMED.first(pk=pk) if _CLAIM(pk=pk, now=now, worker=worker) else None
+        """One job, moved from queued to running; None when it was taken or cancelled.
+
+        With the campaign and the version of the material, as they were a moment ago.
+        """
+        job = _CLAIM.first(pk=pk, now=now, worker=worker)
+        if job is not None and job.campaign_id is not None:
+            job.campaign = _CAMPAIGN.first(pk=job.campaign_id)
+        if job is not None and job.material_version_id is not None:
+            job.material_version = _VERSION.first(pk=job.material_version_id)
+        return job
+
+
+def _read_queue_length() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM jobs_fusionjob WHERE state = 'queued'")
+        (waiting,) = cursor.fetchone()
+    return int(waiting)
+
+
+_queue_length = Remembered[int](at_most_s=0.05)
 
 
 class FusionJob(models.Model):
@@ -266,12 +282,8 @@ _CLAIM = PreparedUpdate(
         },
     )
 )
-# With what doing a job and telling of it needs of other rows.
-_CLAIMED = Prepared(
-    lambda: FusionJob.objects.filter(pk=Slot("pk")).select_related(
-        "campaign", "material", "material_version"
-    )
-)
+_CAMPAIGN = Prepared(lambda: Campaign.objects.filter(pk=Slot("pk")), remembered=True)
+_VERSION = Prepared(lambda: MaterialVersion.objects.filter(pk=Slot("pk")), remembered=True)
 
 
 @cache

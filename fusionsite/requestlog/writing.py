@@ -1,17 +1,32 @@
-"""Writes a line per call of a partner, in one statement, and never stands in the call's way."""
+"""Writes a line per call of a partner, a moment later, and never stands in the call's way.
 
+The lines of `FUSION_REQUEST_LOG_WAIT_S` go into the database together, by a thread of the process;
+what still waits when the process is told to end is written then.
+"""
+
+import atexit
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, InterfaceError
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, InterfaceError, close_old_connections
 from django.utils import timezone
 
-from campaigns import prepared
 from campaigns.models import Campaign, Credential
 from fusionsite.requestlog.models import LoggedRequest
 
 log = structlog.get_logger(__name__)
+
+_MOST = 10_000  # lines that wait for a database that is slow or away; the oldest go first
+_waiting: deque[LoggedRequest] = deque(maxlen=_MOST)
+_more = threading.Event()
+_writing = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -33,7 +48,7 @@ class Noted:
 
 
 def note(noted: Noted) -> None:
-    """One INSERT; a database that will not take it costs the line, never the call."""
+    """Notes a call; a database that will not take the line costs the line, never the call."""
     credential, campaign = noted.credential, noted.campaign
     row = LoggedRequest(
         request_id=noted.request_id,
@@ -51,7 +66,47 @@ def note(noted: Noted) -> None:
         request_bytes=noted.request_bytes,
         answer_bytes=noted.answer_bytes,
     )
+    _waiting.append(row)
+    if settings.FUSION_REQUEST_LOG_WAIT_S > 0:
+        _start()
+        _more.set()
+    else:
+        flush()
+
+
+def flush() -> None:
+    """Writes the lines that wait, in one statement."""
+    with _writing:
+        rows = [_waiting.popleft() for _ in range(len(_waiting))]
+        if rows:
+            _write(rows)
+
+
+def _write(rows: Sequence[LoggedRequest]) -> None:
     try:
-        prepared.insert(row)
+        LoggedRequest.objects.bulk_create(rows)
     except (DatabaseError, InterfaceError) as error:
-        log.warning("request_not_logged", problem=type(error).__name__)
+        if isinstance(error, IntegrityError) and len(rows) > 1:
+            for row in rows:  # one that names what is gone must not take the others along
+                _write([row])
+            return
+        log.warning("requests_not_logged", lines=len(rows), problem=type(error).__name__)
+
+
+@cache  # two calls at the very first moment may start two; the lock keeps them apart
+def _start() -> None:
+    """Starts the process's writer; what it has not written by the end is written at the exit."""
+    atexit.register(flush)
+    threading.Thread(target=_keep_writing, name="request-log", daemon=True).start()
+
+
+def _keep_writing() -> None:
+    while _more.wait():
+        _more.clear()
+        time.sleep(settings.FUSION_REQUEST_LOG_WAIT_S)
+        try:
+            close_old_connections()
+            flush()
+        except Exception:
+            # The edge: whatever happens to some lines, later ones are written.
+            log.exception("requests_not_logged")

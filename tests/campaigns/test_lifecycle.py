@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from campaigns import lifecycle
+from campaigns import ledger, lifecycle
 from campaigns.models import AuditLine, Campaign, ConsentText, Person, Role
 from campaigns.refusals import (
     CampaignEnded,
@@ -244,7 +244,8 @@ def test_texts_are_written_per_language() -> None:
 
 
 def test_a_copy_takes_settings_and_texts_and_nothing_of_people_or_money() -> None:
-    campaign = a_campaign(brand_colour="#123456", daily_cap=7, pictures_total=99)
+    campaign = a_campaign(brand_colour="#123456", daily_cap=7)
+    ledger.hold(campaign.account, reference="one", campaign=campaign)
     a_credential(campaign.account, campaigns=[campaign])
     operator = operator_of(campaign)
     lifecycle.write_consent(

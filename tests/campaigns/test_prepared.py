@@ -89,7 +89,7 @@ def test_an_update_says_how_many_rows_it_changed() -> None:
     move = PreparedUpdate(
         lambda: (
             Campaign.objects.filter(pk=Slot("pk"), state=Slot("state")),
-            {"ends_at": Slot("later", DateTimeField()), "pictures_total": F("pictures_total") + 2},
+            {"ends_at": Slot("later", DateTimeField()), "link_life_s": F("link_life_s") + 2},
         )
     )
     assert move(pk=campaign.pk, state="published", later=later) == 1
@@ -97,8 +97,8 @@ def test_an_update_says_how_many_rows_it_changed() -> None:
     assert move(pk=campaign.pk, state="published", later=later) == 1
     campaign.refresh_from_db()
     other.refresh_from_db()
-    assert (campaign.ends_at, campaign.pictures_total) == (later, 4)
-    assert other.pictures_total == 0 and other.ends_at != later
+    assert (campaign.ends_at, campaign.link_life_s) == (later, other.link_life_s + 4)
+    assert other.ends_at != later
 
 
 def test_an_inserted_row_is_the_row_that_save_would_have_written() -> None:

@@ -127,7 +127,8 @@ class TestNeeds:
     def test_a_cap_is_told_from_80_percent_on(
         self, campaign: Campaign, pictures: int, tone: str | None
     ) -> None:
-        Campaign.objects.update(total_cap=100, pictures_total=pictures)
+        Campaign.objects.update(total_cap=100)
+        ledger.hold(campaign.account, reference="one", pictures=pictures, campaign=campaign)
         assert [need.tone for need in waiting_for(O, campaign)] == ([tone] if tone else [])
 
     def test_the_months_cap_of_an_account_goes_to_finance(self, campaign: Campaign) -> None:

@@ -257,9 +257,9 @@ class TestSteps:
         self, client: Client, draft: Campaign
     ) -> None:
         Campaign.objects.update(fee_state="unpaid")
-        send(client, draft, "basics", state="published", fee_state="paid", pictures_total="9")
+        send(client, draft, "basics", state="published", fee_state="paid", sandbox="on")
         draft.refresh_from_db()
-        assert (draft.state, draft.fee_state, draft.pictures_total) == ("draft", "unpaid", 0)
+        assert (draft.state, draft.fee_state, draft.sandbox) == ("draft", "unpaid", False)
 
     def test_the_short_name_stays_once_it_was_published(self, client: Client) -> None:
         campaign = a_campaign(state="published", published_at="2026-01-01T00:00Z")

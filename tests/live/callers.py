@@ -56,7 +56,10 @@ class Answer:
 
 
 def seed(url: str) -> Ends:
-    """The demo's rows, and a partner's key for its campaign; needs DJANGO_SETTINGS_MODULE."""
+    """The demo's rows, and a partner's key for its campaign; needs DJANGO_SETTINGS_MODULE.
+
+    The campaign, its account and the key may be called as fast as the machine can.
+    """
     seeded = seeding.seed()
     for old in Credential.objects.filter(account=seeded.account, disabled_at=None):
         credentials.disable(old, by=seeded.people["operator"])

@@ -1,13 +1,16 @@
 """A line per call, of every door: what it says, what it never says, and that it cannot hurt."""
 
+import threading
 from datetime import timedelta
-from types import SimpleNamespace
+from queue import SimpleQueue
 from typing import Any, NoReturn
 
 import pytest
+from django.conf import LazySettings
 from django.db import OperationalError
 from django.utils import timezone
 
+from campaigns.models import Credential
 from fusionsite.jobs.models import FusionJob
 from fusionsite.requestlog import tasks, writing
 from fusionsite.requestlog.models import KEPT_DAYS, LoggedRequest
@@ -19,6 +22,7 @@ from tests.dialects.tencent_v3 import asking as v3
 from tests.dialects.transcripts import at_the_time
 from tests.dialects.wire import Answer, send
 from tests.dialects.world import World, base64_of
+from tests.factories import a_credential
 
 NO_FACE = base64_of("noface.jpg")
 DOORS: dict[str, tuple[str, bytes, bytes, str]] = {
@@ -110,10 +114,65 @@ def test_a_log_that_fails_breaks_no_call(world: World, monkeypatch: pytest.Monke
     def fail(*_args: object, **_kwargs: object) -> NoReturn:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(writing, "prepared", SimpleNamespace(insert=fail))
+    monkeypatch.setattr(LoggedRequest.objects, "bulk_create", fail)
     with at_the_time():
         assert send(aigs.ask()).status == 200
     assert not LoggedRequest.objects.exists()
+
+
+class TestLater:
+    """Lines that wait for each other, as on a running site."""
+
+    @pytest.fixture(autouse=True)
+    def gathered(self, settings: LazySettings) -> None:
+        settings.FUSION_REQUEST_LOG_WAIT_S = 0.01
+
+    @pytest.fixture
+    def nobody_writes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(writing, "_start", lambda: None)
+        monkeypatch.setattr(writing, "_more", threading.Event())
+
+    @pytest.mark.django_db
+    @pytest.mark.usefixtures("nobody_writes")
+    def test_a_call_waits_for_no_line_and_all_are_written_together(
+        self, django_assert_num_queries: Any
+    ) -> None:
+        with django_assert_num_queries(0):
+            for number in range(5):
+                note(Noted(f"id {number}", "aigs", "/v1/faceswap", 200, 5))
+        with django_assert_num_queries(1):
+            writing.flush()
+        lines = LoggedRequest.objects.order_by("pk")
+        assert [line.request_id for line in lines] == [f"id {n}" for n in range(5)]
+        with django_assert_num_queries(0):
+            writing.flush()
+
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.usefixtures("nobody_writes", "trails_can_be_emptied")
+    def test_a_line_about_a_key_that_is_gone_does_not_take_others_along(self) -> None:
+        made = a_credential()
+        lost = Noted("lost", "aigs", "/v1/faceswap", 200, 5, credential=made.credential)
+        stays = Noted("stays", "aigs", "/v1/faceswap", 200, 5)
+        note(lost)
+        note(stays)
+        Credential.objects.filter(pk=made.credential.pk).delete()
+        writing.flush()
+        assert [line.request_id for line in LoggedRequest.objects.all()] == ["stays"]
+
+    def test_a_thread_of_the_process_writes_again_and_again(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        written: SimpleQueue[str] = SimpleQueue()
+
+        def flush() -> None:
+            written.put(writing._waiting.popleft().request_id)
+            raise RuntimeError("once")  # does not end the writer
+
+        monkeypatch.setattr(writing, "flush", flush)
+        monkeypatch.setattr(writing, "close_old_connections", lambda: None)
+        for name in ("first", "second"):
+            note(Noted(name, "aigs", "/v1/faceswap", 200, 5))
+            assert written.get(timeout=20) == name
 
 
 def test_no_line_holds_a_picture_an_address_or_a_secret(world: World) -> None:
