@@ -11,7 +11,7 @@ from campaigns.models.ledger import (
     Source,
     Statement,
     Tally,
-    pictures_total,
+    with_pictures_total,
 )
 from campaigns.models.notice import Notice
 from campaigns.models.organisation import (
@@ -53,9 +53,9 @@ __all__ = [
     "Standing",
     "Statement",
     "Tally",
-    "pictures_total",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookEvent",
     "organisation_of",
+    "with_pictures_total",
 ]

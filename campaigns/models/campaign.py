@@ -321,7 +321,10 @@ class Campaign(models.Model):
 
     @cached_property
     def pictures_total(self) -> int:
-        """Pictures held or charged since the beginning; a sandbox counts none."""
+        """Pictures held or charged since the beginning; a sandbox counts none.
+
+        For many campaigns at once: `with_pictures_total`.
+        """
         total: int | None = self.tallies.aggregate(sum=Sum("pictures"))["sum"]
         return total or 0
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -280,10 +280,11 @@ class Tally(models.Model):
         return f"{self.account_id} {self.day} {self.pictures}"
 
 
-def pictures_total() -> Coalesce:
-    """To annotate many campaigns with at once: `Campaign.pictures_total` under its own name."""
+def with_pictures_total(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
+    """Campaigns whose `pictures_total` comes with them, in the same statement."""
     tallies = Tally.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
-    return Coalesce(Subquery(tallies.annotate(sum=Sum("pictures")).values("sum")), 0)
+    total = Coalesce(Subquery(tallies.annotate(sum=Sum("pictures")).values("sum")), 0)
+    return campaigns.annotate(**{"pictures_total": total})
 
 
 class Statement(models.Model):

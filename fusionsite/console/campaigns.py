@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.access import Act, anywhere, visible_to
-from campaigns.models import Campaign, pictures_total
+from campaigns.models import Campaign, with_pictures_total
 from fusionsite.console.naming import names_of
 from fusionsite.console.page import ConsolePage
 from fusionsite.console.searching import words
@@ -28,9 +28,7 @@ class CampaignsPage(ConsolePage):
         state = state if state in Campaign.State.values else ""
         shown = rows.filter(state=state) if state else rows
         page = Paginator(
-            shown.select_related("organisation")
-            .annotate(pictures_total=pictures_total())
-            .order_by("-project_id"),
+            with_pictures_total(shown.select_related("organisation")).order_by("-project_id"),
             PAGE_SIZE,
         ).get_page(self.request.GET.get("page"))
         return super().get_context_data(

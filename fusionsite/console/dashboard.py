@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns import forecast, quota
 from campaigns.access import Act, acts_anywhere, visible_to
-from campaigns.models import Account, Campaign, Layer, Person, Quota, Tally, pictures_total
+from campaigns.models import Account, Campaign, Layer, Person, Quota, Tally, with_pictures_total
 from campaigns.refusals import Refusal
 from fusionsite.console.drawing import Spark, spark
 from fusionsite.console.naming import names_of
@@ -121,8 +121,7 @@ def _lasts(person: Person, now: datetime) -> forecast.Forecast | None:
 
 def _cards(campaigns: QuerySet[Campaign], hours: Hours, now: datetime) -> list[Card]:
     order = {state: place for place, state in enumerate(SHOWN)}
-    rows = campaigns.filter(state__in=SHOWN).select_related("account")
-    rows = rows.annotate(pictures_total=pictures_total())
+    rows = with_pictures_total(campaigns.filter(state__in=SHOWN).select_related("account"))
     shown = sorted(rows[: CARDS * 4], key=lambda row: (order[Campaign.State(row.state)], -row.pk))
     shown = shown[:CARDS]
     keys = [campaign.pk for campaign in shown]

@@ -22,7 +22,7 @@ from campaigns.models import (
     Standing,
     Tally,
     WebhookDelivery,
-    pictures_total,
+    with_pictures_total,
 )
 from campaigns.standing import SERVED
 from fusionsite.console import waiting as waits
@@ -129,10 +129,11 @@ def _unpaid_fees(person: Person, now: datetime) -> list[Need]:
 def _campaign_caps(person: Person, now: datetime) -> list[Need]:
     today = timezone.localdate(now)
     running = Campaign.objects.filter(state=Campaign.State.PUBLISHED).annotate(
-        today=Sum("tallies__pictures", filter=Q(tallies__day=today)),
-        pictures_total=pictures_total(),
+        today=Sum("tallies__pictures", filter=Q(tallies__day=today))
     )
-    capped = visible_to(person, running, Act.CAMPAIGN_EDIT).exclude(daily_cap=None, total_cap=None)
+    capped = visible_to(person, with_pictures_total(running), Act.CAMPAIGN_EDIT).exclude(
+        daily_cap=None, total_cap=None
+    )
     near = [
         (campaign, share)
         for campaign in capped

@@ -287,7 +287,9 @@ _VERSION = Prepared(lambda: MaterialVersion.objects.filter(pk=Slot("pk")), remem
 
 
 @cache
-def _ending(came_from: tuple[FusionJob.State, ...], names: tuple[str, ...]) -> PreparedUpdate:
+def _ending(
+    came_from: tuple[FusionJob.State, ...], names: tuple[str, ...]
+) -> PreparedUpdate[FusionJob]:
     """Ends a job that stands in one of these states, and notes facts of these names."""
     facts = {name: Slot(name, FusionJob._meta.get_field(name)) for name in names}
     return PreparedUpdate(

@@ -83,7 +83,7 @@ def clear(key: str, *, attempts: int, but: str = "") -> None:
 
 
 def _name(key: str, attempt: int, extension: str) -> str:
-    return f"{key[:2]}/{key}-{attempt}.{extension}"
+    return f"{key[0]}/{key}-{attempt}.{extension}"
 
 
 def read(result: Result) -> bytes:

@@ -8,7 +8,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import django
 
@@ -47,11 +49,22 @@ def _measure(setup: str, *, quick: bool) -> None:
     redis = OwnRedis()
     redis.start()
     try:
-        with own_database() as database:
-            given = {"DATABASE_URL": database, "REDIS_URL": redis.url}
+        with own_database() as database, _photos() as photos:
+            given = {
+                "DATABASE_URL": database,
+                "REDIS_URL": redis.url,
+                "FUSION_PHOTOS_DIR": photos,
+                "FUSION_WORKER_PROCESSES": "3",  # one more than cores: one waits for the database
+            }
             _run(Site(given), setup, quick=quick)
     finally:
         redis.stop()
+
+
+def _photos() -> tempfile.TemporaryDirectory[str]:
+    """A folder for the borrowed photos: in memory, as docs/operate.md advises, if there is one."""
+    memory = Path("/dev/shm")
+    return tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None)
 
 
 def _run(site: Site, setup: str, *, quick: bool) -> None:

@@ -47,8 +47,8 @@ class TestAnswers:
         assert memory.of("q", lambda: next(answers)) == "b"
 
     def test_are_kept_apart_by_what_they_answer(self, clock: Callable[[float], None]) -> None:
-        memory = Remembered[int]()
-        assert [memory.of(n, lambda n=n: n) for n in (1, 2, 1)] == [1, 2, 1]
+        memory, answers = Remembered[int](), iter((1, 2))
+        assert [memory.of(name, lambda: next(answers)) for name in "aba"] == [1, 2, 1]
 
     def test_that_are_errors_are_not_remembered(self, clock: Callable[[float], None]) -> None:
         memory = Remembered[int]()
@@ -62,9 +62,7 @@ class TestAnswers:
         memory = Remembered[str]()
         assert [memory.of("q", lambda: next(answers)) for _ in "12"] == ["a", "b"]
 
-    def test_of_ten_thousand_questions_fill_no_memory(
-        self, clock: Callable[[float], None]
-    ) -> None:
+    def test_of_ten_thousand_questions_fill_no_memory(self, clock: Callable[[float], None]) -> None:
         memory = Remembered[int]()
         for number in range(10_000):
             memory.of(number, lambda: 0)
@@ -73,9 +71,7 @@ class TestAnswers:
 
 @pytest.mark.django_db
 class TestOnTheWayIn:
-    def test_rows_are_remembered_and_objects_are_not(
-        self, clock: Callable[[float], None]
-    ) -> None:
+    def test_rows_are_remembered_and_objects_are_not(self, clock: Callable[[float], None]) -> None:
         campaign = a_campaign()
         by_pk = Prepared(lambda: Campaign.objects.filter(pk=Slot("pk")), remembered=True)
         first = by_pk.first(pk=campaign.pk)

@@ -76,7 +76,7 @@ def test_it_fails_and_names_what_is_overdue_while_the_storage_is_away(
 
 def stored_by_a_lost_attempt(job: FusionJob, attempt: int) -> str:
     """As if a worker had been killed between storing its picture and saying so."""
-    name = f"{job.result_key[:2]}/{job.result_key}-{attempt}.jpg"
+    name = f"{job.result_key[0]}/{job.result_key}-{attempt}.jpg"
     return storages["results"].save(name, ContentFile(b"picture"))
 
 
@@ -134,7 +134,7 @@ def test_picture_that_was_stored_before_the_job_broke_is_cleared(
         execution.execute(job.pk)
     job.refresh_from_db()
     assert job.state == FusionJob.State.FAILED and job.leftovers
-    stored = f"{job.result_key[:2]}/{job.result_key}-1.jpg"
+    stored = f"{job.result_key[0]}/{job.result_key}-1.jpg"
     assert storages["results"].exists(stored)
     ended_long_ago(job)
     erase()

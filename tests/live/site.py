@@ -142,7 +142,8 @@ def _web(site: Site) -> Sequence[str]:
 
 def _worker(site: Site) -> Sequence[str]:
     return [
-        *("celery", "--quiet", "-A", "fusionsite", "worker", "--concurrency", "2"),
+        *("celery", "--quiet", "-A", "fusionsite", "worker"),
+        *("--concurrency", site.given.get("FUSION_WORKER_PROCESSES", "2")),
         *("--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"),
     ]
 

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from campaigns import lifecycle
 from campaigns.access import Act
-from campaigns.models import Campaign, Person, Scope, pictures_total
+from campaigns.models import Campaign, Person, Scope, with_pictures_total
 from campaigns.refusals import OutOfScope, WrongState
 from fusionsite.api import reach
 from fusionsite.api.documenting import KEY, PAGING, filters_of, operation
@@ -78,8 +78,7 @@ class Campaigns(CampaignResource):
     )
     def get(self, request: Request) -> HttpResponseBase:
         rows = filtered(CampaignFilter, request, reach.campaigns(self.credential))
-        rows = rows.annotate(pictures_total=pictures_total()).prefetch_related("texts")
-        page = page_of(request, rows)
+        page = page_of(request, with_pictures_total(rows).prefetch_related("texts"))
         return said(request, {"items": CampaignOut(page.items, many=True).data, "next": page.next})
 
     @operation(
