@@ -1,6 +1,6 @@
 """The rows behind the ledger: entries that are only added, holds, packs, tallies, statements."""
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -280,11 +280,15 @@ class Tally(models.Model):
         return f"{self.account_id} {self.day} {self.pictures}"
 
 
-def with_pictures_total(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
+_Campaigns = TypeVar("_Campaigns", bound=Campaign)
+
+
+def with_pictures_total(campaigns: QuerySet[_Campaigns]) -> QuerySet[_Campaigns]:
     """Campaigns whose `pictures_total` comes with them, in the same statement."""
     tallies = Tally.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
     total = Coalesce(Subquery(tallies.annotate(sum=Sum("pictures")).values("sum")), 0)
-    return campaigns.annotate(**{"pictures_total": total})
+    with_it: QuerySet[_Campaigns] = campaigns.annotate(**{"pictures_total": total})
+    return with_it
 
 
 class Statement(models.Model):
