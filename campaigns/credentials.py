@@ -124,7 +124,10 @@ def rotate(credential: Credential, *, by: Person) -> Made:
 
 
 def disable(credential: Credential, *, by: Person, why: str = "") -> None:
-    """Switches the key off at once and for good; raises WrongState if it is off already."""
+    """Switches the key off for good; raises WrongState if it is off already.
+
+    A process that has just read the key goes by what it read (`campaigns.remembered`).
+    """
     require(by, Act.CREDENTIAL_MANAGE, credential)
     with transaction.atomic():
         off = Credential.objects.filter(pk=credential.pk, disabled_at=None).update(

@@ -17,6 +17,7 @@ from campaigns import credentials, quota
 from campaigns.admission import Caller
 from campaigns.models import Campaign, Credential, Dialect, Layer, Organisation
 from fusionsite.demo import seeding
+from fusionsite.developers.tasks import stock_sandboxes
 from fusionsite.jobs.photos import Photo
 from fusionsite.jobs.submission import FusionRequest
 
@@ -72,6 +73,7 @@ def seed(url: str) -> Ends:
         dialects=[Dialect.TENCENT_V3],
     )
     _unbounded(seeded, made.credential)
+    stock_sandboxes()  # else the clock does it, with templates to analyse, while others measure
     model_id = next(m.model_id for m in seeding.approved_materials(seeded.campaign))
     return Ends(url, seeded.campaign, model_id, made.credential.secret_id, made.secret)
 
