@@ -1,6 +1,7 @@
 """Money: what is held, captured, given back, capped; and that the database itself adds it up."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -18,6 +19,7 @@ from campaigns.models import (
     Source,
     Standing,
     Tally,
+    with_pictures_total,
 )
 from campaigns.refusals import AccountLowBalance, CapReached, PackUsedUp, WrongState
 from tests.factories import a_campaign, a_pack, an_account
@@ -314,3 +316,13 @@ def test_totals_follow_holds_and_releases() -> None:
     tally = Tally.objects.get(campaign=campaign)
     assert (tally.pictures, tally.spent_fen) == (1, 10)
     assert {Source(s) for s, _ in sources(ledger.capture("b"))} == {Source.BALANCE}
+
+
+def test_totals_come_with_many_campaigns_in_one_statement(django_assert_num_queries: Any) -> None:
+    busy, idle = a_campaign(), a_campaign()
+    noon = datetime(2026, 5, 4, 12, tzinfo=UTC)
+    ledger.hold(busy.account, reference="a", pictures=2, campaign=busy, now=noon)
+    ledger.hold(busy.account, reference="b", campaign=busy, now=noon + timedelta(days=1))
+    with django_assert_num_queries(1):
+        found = with_pictures_total(Campaign.objects.order_by("pk"))
+        assert {campaign: campaign.pictures_total for campaign in found} == {busy: 3, idle: 0}

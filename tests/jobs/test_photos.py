@@ -3,15 +3,18 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from PIL import Image
 
 from campaigns import outbound
 from campaigns.admission import Caller
 from campaigns.refusals import OutboundTooLarge, Refusal
+from fusionsite import settings as site_settings
 from fusionsite.jobs import execution, photos
 from fusionsite.jobs.models import FusionJob
 from fusionsite.jobs.photos import Photo
@@ -176,3 +179,14 @@ def test_picture_too_heavy_to_fetch_says_how_heavy(
     with pytest.raises(PhotoTooHeavy) as caught:
         put(Photo(url=PUBLIC))
     assert (caught.value.measured, caught.value.limit) == (30.0, 10.0)
+
+
+def test_photos_have_a_folder_of_their_own_where_one_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(site_settings, "FUSION_S3_BUCKET", "pictures")
+    assert "S3" in str(site_settings._storage("results")["BACKEND"])
+    own = site_settings._storage("photos", str(tmp_path / "memory"))
+    storage = FileSystemStorage(**cast(dict[str, Any], own["OPTIONS"]))
+    storage.save("jobs/one/photo-0", ContentFile(b"ok"))
+    assert (tmp_path / "memory" / "jobs" / "one" / "photo-0").read_bytes() == b"ok"
