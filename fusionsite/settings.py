@@ -224,7 +224,7 @@ FUSION_QUEUE_LENGTH = env.int("FUSION_QUEUE_LENGTH", default=500)
 FUSION_WAITERS = env.int("FUSION_WAITERS", default=12)
 # A message may wait so long in a full queue before it is presumed lost and sent again.
 FUSION_QUEUE_PATIENCE_S = env.int("FUSION_QUEUE_PATIENCE_S", default=60)
-# For so long a process may go by what it has read of keys, rates, campaigns and materials.
+# For so long a process may go by what it has read: campaigns.remembered.
 FUSION_REMEMBER_S = env.float("FUSION_REMEMBER_S", default=1.0)
 # The queue's name: sites that share a broker need different ones.
 FUSION_QUEUE_NAME = env.str("FUSION_QUEUE_NAME", default="fusion")
