@@ -6,6 +6,7 @@ import hmac
 import http.client
 import json
 import re
+import secrets
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ TIMEOUT_S = 60.0
 FASTEST = quota.Rate(1_000)
 # The web server closes a connection that was idle for 2 s; a client must not meet that moment.
 KEPT_S = 1.0
+SIGNED = "content-type;host;x-call"
 
 
 @dataclass(frozen=True)
@@ -141,11 +143,15 @@ class Partner:
         return f"refused {error['Code']}", float(seconds) if seconds else None
 
     def _headers(self) -> dict[str, str]:
-        """As the v3 signing page has it: only content-type and host are signed."""
+        """As the v3 signing page has it; a header of our own, signed too, makes each call another.
+
+        Users' photos differ; these do not, and the same signature twice is a replay to the site.
+        """
         stamp = int(time.time())
         day = datetime.fromtimestamp(stamp, UTC).strftime("%Y-%m-%d")
-        signed = f"content-type:application/json\nhost:{self._host}\n"
-        canonical = f"POST\n/\n\n{signed}\ncontent-type;host\n{self._digest}"
+        call = secrets.token_hex(8)
+        signed = f"content-type:application/json\nhost:{self._host}\nx-call:{call}\n"
+        canonical = f"POST\n/\n\n{signed}\n{SIGNED}\n{self._digest}"
         scope = f"{day}/facefusion/tc3_request"
         hashed = hashlib.sha256(canonical.encode()).hexdigest()
         text = f"TC3-HMAC-SHA256\n{stamp}\n{scope}\n{hashed}"
@@ -156,11 +162,12 @@ class Partner:
         return {
             "Content-Type": "application/json",
             "Host": self._host,
+            "X-Call": call,
             "X-TC-Action": "FuseFace",
             "X-TC-Version": "2022-09-27",
             "X-TC-Timestamp": str(stamp),
             "Authorization": f"TC3-HMAC-SHA256 Credential={self._ends.secret_id}/{scope}, "
-            f"SignedHeaders=content-type;host, Signature={signature}",
+            f"SignedHeaders={SIGNED}, Signature={signature}",
         }
 
 
