@@ -2,12 +2,14 @@
 
 import ipaddress
 from contextlib import suppress
+from functools import partial
 
 from django.conf import settings
 
 from campaigns import quota
 from campaigns.models import Layer
 from campaigns.refusals import AddressNotAllowed, PaceUnknown, TooFast
+from campaigns.remembered import Remembered
 
 
 class AddressBlocked(AddressNotAllowed):
@@ -22,7 +24,7 @@ def check(address: str) -> None:
         raise AddressBlocked
     rate, used = _failure_rate(), 0
     with suppress(PaceUnknown):  # what then, is decided where the call itself is counted
-        used = quota.used(Layer.ADDRESS, _failures(address), rate).used
+        used = _failed.of(_failures(address), partial(_read_failed, address))
     if used >= rate.calls:
         raise TooFast(
             Layer.ADDRESS, 60, measured=rate.calls, limit=rate.calls, unit=f"{rate.per_s} s"
@@ -33,6 +35,13 @@ def count_failure(address: str) -> None:
     """Counts a wrong key or signature against the address it came from."""
     with suppress(TooFast, PaceUnknown):
         quota.take(Layer.ADDRESS, _failures(address), _failure_rate())
+
+
+def _read_failed(address: str) -> int:
+    return quota.used(Layer.ADDRESS, _failures(address), _failure_rate()).used
+
+
+_failed = Remembered[int]()
 
 
 def network_of(address: str) -> str:

@@ -92,7 +92,7 @@ def knock(caller: Caller) -> Caller:
     """
     _check_key(caller, None)
     rates = quota.rates_of_payer(_payer(caller, None), caller.credential)
-    _take(_caller_layers(caller, rates.of(None)))
+    quota.take_all(_caller_layers(caller, rates.of(None)))
     return replace(caller, rates=rates)
 
 
@@ -106,7 +106,7 @@ def admit(caller: Caller, *, campaign: Campaign | None, now: datetime | None = N
     _check_key(caller, campaign)
     payer = _payer(caller, campaign)
     rates = (caller.rates or quota.rates_of_payer(payer, caller.credential)).of(campaign)
-    _take(_caller_layers(caller, rates))
+    quota.take_all(_caller_layers(caller, rates))
     has = _purse(payer, now)
     account = has.account
     if campaign is None or not campaign.sandbox:
@@ -115,7 +115,7 @@ def admit(caller: Caller, *, campaign: Campaign | None, now: datetime | None = N
         trial = caller.preview or caller.credential is not None
         lifecycle.check_open(campaign, trial=trial, now=now)
     published = campaign is None or campaign.published
-    _take(_campaign_layers(campaign, account, rates, published=published))
+    quota.take_all(_campaign_layers(campaign, account, rates, published=published))
     _check_money(has, campaign, now)
     if caller.credential is not None:
         credentials.touch(caller.credential, now=now)
@@ -157,11 +157,6 @@ def _purse(account: Account, now: datetime) -> Purse:
 
 
 _Layers = Iterable[tuple[Layer, object, quota.Rate]]
-
-
-def _take(layers: _Layers) -> None:
-    for layer, key, rate in layers:
-        quota.take(layer, key, rate)
 
 
 def _caller_layers(caller: Caller, rates: Mapping[Layer, quota.Rate]) -> _Layers:

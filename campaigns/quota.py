@@ -6,19 +6,15 @@ Unlike a fixed window, a moving one never allows two bursts back to back.
 import threading
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import cast
 
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
-from limits import RateLimitItemPerSecond
 from limits.errors import StorageError
-from limits.storage import Storage, storage_from_string
-from limits.strategies import MovingWindowRateLimiter
 
 from campaigns import audit, notices, windows
 from campaigns.access import Act, require, require_other
@@ -33,6 +29,7 @@ from campaigns.models import (
 )
 from campaigns.refusals import PaceUnknown, ReasonMissing, TooFast, WrongState
 from campaigns.remembered import Remembered
+from campaigns.windows import Window
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +47,6 @@ _OF_PAYER = """
     WHERE quota.layer IN ('address', 'device', 'site')
        OR quota.account_id = %s OR campaign.account_id = %s OR quota.credential_id = %s
 """
-SQLITE_SCHEME = windows.SqliteWindows.STORAGE_SCHEME[0]
 
 
 @dataclass(frozen=True)
@@ -147,32 +143,38 @@ def take(layer: Layer, key: object, rate: Rate) -> None:
 
     If the store is away: PaceUnknown, or let through, as FUSION_QUOTA_WHEN_AWAY says.
     """
-    item = RateLimitItemPerSecond(rate.calls, rate.per_s, namespace="quota")
-    limiter = _limiter(settings.FUSION_QUOTA_URL)
+    take_all([(layer, key, rate)])
+
+
+def take_all(layers: Iterable[tuple[Layer, object, Rate]]) -> None:
+    """Counts one call in several layers, or in none: raises as `take` for the first full one."""
+    wanted = list(layers)
+    if not wanted:
+        return
     try:
-        if limiter.hit(item, str(layer), str(key)):
-            return
-        reset_at = limiter.get_window_stats(item, str(layer), str(key)).reset_time
+        full = _store().acquire_all([_window(*one) for one in wanted])
     except StorageError as problem:
         _when_away(problem)
         return
-    raise TooFast(
-        layer,
-        max(reset_at - time.time(), 0.001),
-        measured=rate.calls,
-        limit=rate.calls,
-        unit=f"{rate.per_s} s",
-    )
+    if full is not None:
+        layer, _key, rate = wanted[full.number]
+        raise TooFast(
+            layer,
+            max(full.free_at - time.time(), 0.001),
+            measured=rate.calls,
+            limit=rate.calls,
+            unit=f"{rate.per_s} s",
+        )
 
 
 def used(layer: Layer, key: object, rate: Rate) -> Use:
     """What is used of a rate now, without counting; raises PaceUnknown if the store is away."""
-    item = RateLimitItemPerSecond(rate.calls, rate.per_s, namespace="quota")
+    window = _window(layer, key, rate)
     try:
-        left = _limiter(settings.FUSION_QUOTA_URL).get_window_stats(item, str(layer), str(key))
+        _oldest, taken = _store().get_moving_window(window.key, window.limit, window.seconds)
     except StorageError as problem:
         raise PaceUnknown(retry_after_s=5) from problem
-    return Use(rate.calls - left.remaining, rate)
+    return Use(taken, rate)
 
 
 def set_rate(
@@ -285,20 +287,22 @@ def _when_away(problem: StorageError) -> None:
     raise PaceUnknown(retry_after_s=5) from problem
 
 
-def _limiter(url: str) -> MovingWindowRateLimiter:
-    # One thread at a time: `limits` imports its Redis client as it goes, and a second thread that
-    # comes meanwhile finds half of it.
-    with _making:
-        return _made_limiter(url)
+def _window(layer: Layer, key: object, rate: Rate) -> Window:
+    # A changed rate is another window: it starts empty.
+    name = f"quota/{layer}/{key}/{rate.calls}/{rate.per_s}"
+    return Window(name, rate.calls, rate.per_s)
 
 
-_making = threading.Lock()
+_stores: dict[str, windows.Store] = {}
+_opening = threading.Lock()
 
 
-@lru_cache(maxsize=4)
-def _made_limiter(url: str) -> MovingWindowRateLimiter:
-    options = (
-        {} if url.startswith(SQLITE_SCHEME) else {"socket_connect_timeout": 1, "socket_timeout": 1}
-    )
-    storage = cast(Storage, storage_from_string(url, wrap_exceptions=True, **options))
-    return MovingWindowRateLimiter(storage)
+def _store() -> windows.Store:
+    """Where calls are counted, opened by the first thread that asks for it."""
+    url = settings.FUSION_QUOTA_URL
+    with suppress(KeyError):
+        return _stores[url]
+    with _opening:
+        if url not in _stores:
+            _stores[url] = windows.store_at(url)
+        return _stores[url]

@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register, run
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
+from campaigns import windows
 from fusion import FusionError, get_engine
 
 
@@ -95,6 +96,16 @@ def limits_fit(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage
                 "FUSION_QUOTA_WHEN_AWAY must be 'open' or 'closed'.",
                 hint="'closed' refuses calls while the quota store is away.",
                 id="fusionsite.E006",
+            )
+        )
+    try:
+        windows.store_at(settings.FUSION_QUOTA_URL)
+    except ValueError:
+        found.append(
+            Error(
+                "FUSION_QUOTA_URL names no place where calls can be counted.",
+                hint="redis://host:6379/0, or quota+sqlite:///path/of/a/file.",
+                id="fusionsite.E010",
             )
         )
     return found

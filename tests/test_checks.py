@@ -50,6 +50,7 @@ def test_address_must_be_one_that_phones_can_use(
         ("FUSION_JOB_SOFT_LIMIT_S", 60, "fusionsite.E004"),
         ("FUSION_PHOTO_LIFE_S", 601, "fusionsite.E005"),
         ("FUSION_QUOTA_WHEN_AWAY", "ajar", "fusionsite.E006"),
+        ("FUSION_QUOTA_URL", "memory://", "fusionsite.E010"),
     ],
 )
 def test_limits_that_contradict_each_other_are_refused(

@@ -14,11 +14,6 @@ import tempfile
 import time
 from typing import Any
 
-import limits.storage.redis
-from limits import RateLimitItemPerSecond
-from limits.storage import storage_from_string
-from limits.strategies import MovingWindowRateLimiter
-
 from campaigns import windows
 
 PROCESSES = 4
@@ -38,17 +33,17 @@ class Clock:
 
 def hammer(url: str, rate: int, starts_at: float, results: Any) -> None:
     """Asks until the time is over; hands in the times of those let through and the count asked."""
-    limiter = MovingWindowRateLimiter(storage_from_string(url))
+    store = windows.store_at(url)
     clock = Clock()
-    windows.time = limits.storage.redis.time = clock  # type: ignore[assignment,attr-defined]
-    item = RateLimitItemPerSecond(rate)
+    windows.time = clock  # type: ignore[assignment,attr-defined]
+    wanted = [windows.Window(f"campaign/{rate}", rate, 1)]
     through: list[float] = []
     asked = 0
     while time.time() < starts_at:
         pass
     while clock.last < starts_at + SECONDS:
         asked += 1
-        if limiter.hit(item, "campaign", str(rate)) and clock.last < starts_at + SECONDS:
+        if store.acquire_all(wanted) is None and clock.last < starts_at + SECONDS:
             through.append(clock.last)
     results.put((through, asked))
 
@@ -65,7 +60,7 @@ def most_in_any(times: list[float], span_s: float) -> int:
 
 
 def measure(url: str, rate: int) -> None:
-    storage_from_string(url).reset()
+    windows.store_at(url).reset()
     results = _fork.Queue()
     starts_at = time.time() + 1.0
     runners = [
@@ -88,7 +83,7 @@ def measure(url: str, rate: int) -> None:
 def main() -> None:
     print(f"{PROCESSES} processes, {SECONDS:.0f} s, load {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as folder:
-        urls = [f"{windows.SqliteWindows.STORAGE_SCHEME[0]}://{folder}/quota.sqlite3"]
+        urls = [f"quota+sqlite://{folder}/quota.sqlite3"]
         for url in [*urls, *sys.argv[1:]]:
             for rate in (1, 50):
                 measure(url, rate)

@@ -250,18 +250,20 @@ def test_the_faceswap_door_is_open_once_a_second_for_each_token() -> None:
 def test_the_layers_are_asked_in_order() -> None:
     campaign = a_campaign()
     asked = []
-    with mock.patch.object(quota, "take", lambda layer, _key, _rate: asked.append(layer)):
+    with mock.patch.object(
+        quota, "take_all", lambda layers: asked.append([layer for layer, _key, _rate in layers])
+    ):
         admit(a_visitor(device="d"), campaign=campaign)
         admit(a_partner(campaign), campaign=campaign)
     site = [Layer.CAMPAIGN, Layer.ACCOUNT, Layer.SITE]
-    assert asked == [Layer.ADDRESS, Layer.DEVICE, *site, Layer.CREDENTIAL, *site]
+    assert asked == [[Layer.ADDRESS, Layer.DEVICE], site, [Layer.CREDENTIAL], site]
 
 
 def test_a_refused_key_uses_up_nothing() -> None:
     campaign = a_campaign()
-    with mock.patch.object(quota, "take") as take, pytest.raises(OutOfScope):
+    with mock.patch.object(quota, "take_all") as take_all, pytest.raises(OutOfScope):
         admit(a_partner(campaign, dialects=[Dialect.TENCENT_FUSEAPI]), campaign=campaign)
-    take.assert_not_called()
+    take_all.assert_not_called()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Rates: exact moving windows, named layers, seconds to wait, raises by two people."""
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from campaigns.refusals import (
     TooFast,
     WrongState,
 )
-from campaigns.windows import SqliteWindows
+from campaigns.windows import Full, SqliteWindows, Store, Window, store_at
 from tests.factories import a_campaign, a_credential, a_person, an_account
 
 START = 1_800_000_000.0
@@ -96,6 +97,60 @@ def test_a_store_that_is_away_lets_through_when_open(settings: LazySettings) -> 
         quota.take(Layer.SITE, "site", Rate(1))
     with pytest.raises(PaceUnknown):
         quota.used(Layer.SITE, "site", Rate(1))
+
+
+# --- Several windows at once -----------------------------------------------------------------
+
+
+@pytest.fixture(params=["file", pytest.param("redis", marks=pytest.mark.redis)])
+def windows(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A store of each kind with nothing in it, behind quota.take_all too."""
+    url = f"quota+sqlite://{tmp_path / 'w.sqlite3'}"
+    if request.param == "redis":
+        url = request.getfixturevalue("server")("redis")
+    store = store_at(url)
+    yield store
+    store.reset()
+
+
+def taken(store: Store, *keys: str, limit: int = 2, at: float = 0) -> Full | None:
+    with time_machine.travel(START + at, tick=False):
+        return store.acquire_all([Window(key, limit, 60) for key in keys])
+
+
+def test_windows_are_taken_together_or_not_at_all(windows: Store) -> None:
+    assert taken(windows, "b") is None
+    assert taken(windows, "b", at=10) is None
+    assert taken(windows, "a", "b", "c", at=20) == Full(1, START + 60)
+    with time_machine.travel(START + 20, tick=False):
+        assert [windows.get_moving_window(key, 2, 60)[1] for key in "abc"] == [0, 2, 0]
+    assert taken(windows, "a", "b", "c", at=60) is None
+    with time_machine.travel(START + 60, tick=False):
+        assert [windows.get_moving_window(key, 2, 60)[1] for key in "ac"] == [1, 1]
+
+
+def test_the_first_full_window_is_the_one_that_is_named(windows: Store) -> None:
+    taken(windows, "b", limit=1)
+    taken(windows, "c", limit=1, at=5)
+    assert taken(windows, "a", "c", "b", limit=1, at=6) == Full(1, START + 65)
+
+
+def test_the_wait_is_that_of_the_entry_in_the_way(windows: Store) -> None:
+    for second in range(3):
+        assert taken(windows, "k", limit=3, at=second) is None
+    assert taken(windows, "k", limit=3, at=3) == Full(0, START + 60)
+    assert taken(windows, "k", limit=2, at=3) == Full(0, START + 61)
+
+
+@pytest.mark.parametrize("url", ["memory://", "memcached://127.0.0.1:11211", ""])
+def test_calls_are_counted_in_a_file_or_in_redis(url: str) -> None:
+    with pytest.raises(ValueError, match="redis"):
+        store_at(url)
+
+
+def test_nothing_is_asked_for_no_layers(settings: LazySettings) -> None:
+    settings.FUSION_QUOTA_URL = "redis://127.0.0.1:1/0"
+    quota.take_all([])
 
 
 # --- The SQLite windows ----------------------------------------------------------------------

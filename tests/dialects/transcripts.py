@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.db import transaction
 from django.test import override_settings
 
@@ -88,11 +87,7 @@ def assert_settled(world: World) -> None:
 
 def forget_counts() -> None:
     """Empties every rate's window."""
-    quota._limiter(_quota_url()).storage.reset()
-
-
-def _quota_url() -> str:
-    return str(settings.FUSION_QUOTA_URL)
+    quota._store().reset()
 
 
 def transcript(raw: bytes, answer: Answer) -> bytes:
