@@ -66,6 +66,7 @@ class FaceLimits:
 
 
 DEFAULT_FACE_LIMITS = FaceLimits()
+_INNER_THEN_CHEEKS = np.concatenate([INNER_SKIN, CHEEKS])
 
 
 def outside_share(face: Face, picture: RGB) -> float:
@@ -85,8 +86,9 @@ def covered_share(face: Face, picture: RGB) -> float:
 
     0..1. Beards and shadow read up to about 0.3; a hand has the colour of skin and is not seen.
     """
-    inner = _colours(face, picture, INNER_SKIN)
-    cheek = np.median(_colours(face, picture, CHEEKS), axis=0)
+    colours = _colours(face, picture, _INNER_THEN_CHEEKS)
+    inner, cheeks = colours[: len(INNER_SKIN)], colours[len(INNER_SKIN) :]
+    cheek = np.median(cheeks, axis=0)
     return float(np.mean(skin_distance(inner, cheek.astype(np.float32)) > 1.4))
 
 

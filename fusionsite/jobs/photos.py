@@ -8,7 +8,7 @@ import io
 import logging
 from base64 import b64decode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -107,6 +107,8 @@ def _decoded(text: str, max_bytes: int) -> bytes:
     """Strict base64: wrong characters are refused, not skipped."""
     if len(text) * 3 // 4 > max_bytes + 3:
         raise _too_heavy(len(text) * 3 / 4, max_bytes)
+    with suppress(ValueError):
+        return b64decode(text, validate=True)  # as most programs send it
     padded = "".join(text.split())
     digits = padded.rstrip("=")
     if len(padded) > len(digits) + 2:

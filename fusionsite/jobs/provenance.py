@@ -148,10 +148,10 @@ def _signer() -> signing.Signer:
 def _shape_of(picture: RGB) -> str:
     """Whether it gets brighter from left to right, in 8 by 8 places: 64 bits as 16 hex digits.
 
-    Of 64 places a picture's pixels tell more than enough: about 200 a side are looked at.
+    Of 64 places a picture's pixels tell more than enough: about 100 a side are looked at.
     """
     height, width = picture.shape[:2]
-    step = max(1, min(height, width) // 200)
+    step = max(1, min(height, width) // 100)
     looked_at = (-(-width // step), -(-height // step))
     few = cv2.resize(picture, looked_at, interpolation=cv2.INTER_NEAREST)
     grey = cv2.cvtColor(few, cv2.COLOR_RGB2GRAY)
