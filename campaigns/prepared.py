@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Generic, Self, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import Field, Model, QuerySet
 from django.db.models.expressions import Expression
 from django.db.models.query import get_related_populators
@@ -113,9 +113,10 @@ class PreparedUpdate(Generic[Row]):
         queryset, facts = self._make()
         query: Any = queryset.query.chain(UpdateQuery)
         query.add_update_values(facts)
-        sql, places = query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
         rows = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
-        rows.as_sql()  # only this finds out what a row is made of
+        with transaction.atomic():  # Django makes no SQL that locks outside of one; none is sent
+            sql, places = query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
+            rows.as_sql()  # only this finds out what a row is made of
         return sql, places, _Objects(rows)
 
 

@@ -58,13 +58,24 @@ def execute(pk: int) -> None:
     Safe to run twice: the second run finds the job taken.
     """
     job = FusionJob.objects.claim(pk, timezone.now(), worker=workers.own_name())
-    if job is None:
-        return
-    with bound_contextvars(request_id=job.request_id, job=str(job.public_id), door=job.door):
+    if job is not None:
         _do(job)
 
 
+def execute_next() -> bool:
+    """Does the job that waits longest; False when none waits."""
+    job = FusionJob.objects.claim_next(timezone.now(), worker=workers.own_name())
+    if job is not None:
+        _do(job)
+    return job is not None
+
+
 def _do(job: FusionJob) -> None:
+    with bound_contextvars(request_id=job.request_id, job=str(job.public_id), door=job.door):
+        _make_and_deliver(job)
+
+
+def _make_and_deliver(job: FusionJob) -> None:
     kept = ""
     try:
         kept = _deliver(job, _make(job))

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import connection, models
 from django.db.models import F, Q
@@ -31,6 +31,13 @@ class JobQuerySet(models.QuerySet["FusionJob"]):
     def how_many_wait(self) -> int:
         """The queue's length, a moment ago: every call asks, and the cap is no exact number."""
         return _queue_length.of("", _read_queue_length)
+
+    def how_many_under_way(self) -> int:
+        """In the queue or at work, now."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT ({_COUNT} = 'queued') + ({_COUNT} = 'running')")
+            (under_way,) = cursor.fetchone()
+        return int(under_way)
 
     def stale(
         self, now: datetime, *, queued_for: timedelta, running_for: timedelta
@@ -61,17 +68,28 @@ class JobQuerySet(models.QuerySet["FusionJob"]):
 
         With the campaign and the version of the material, as they were a moment ago.
         """
-        job = _CLAIM.first(pk=pk, now=now, worker=worker)
-        if job is not None and job.campaign_id is not None:
-            job.campaign = _CAMPAIGN.first(pk=job.campaign_id)
-        if job is not None and job.material_version_id is not None:
-            job.material_version = _VERSION.first(pk=job.material_version_id)
-        return job
+        return _furnished(_CLAIM.first(pk=pk, now=now, worker=worker))
+
+    def claim_next(self, now: datetime, *, worker: str = "") -> "FusionJob | None":
+        """The same of the one that waits longest and nobody else is claiming; None without one."""
+        return _furnished(_CLAIM_NEXT.first(now=now, worker=worker))
+
+
+def _furnished(job: "FusionJob | None") -> "FusionJob | None":
+    """The job with what its maker wants to know."""
+    if job is not None and job.campaign_id is not None:
+        job.campaign = _CAMPAIGN.first(pk=job.campaign_id)
+    if job is not None and job.material_version_id is not None:
+        job.material_version = _VERSION.first(pk=job.material_version_id)
+    return job
+
+
+_COUNT = "SELECT COUNT(*) FROM jobs_fusionjob WHERE state"
 
 
 def _read_queue_length() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT COUNT(*) FROM jobs_fusionjob WHERE state = 'queued'")
+        cursor.execute(f"{_COUNT} = 'queued'")
         (waiting,) = cursor.fetchone()
     return int(waiting)
 
@@ -148,6 +166,7 @@ class FusionJob(models.Model):
     answer = models.CharField(max_length=5, choices=Answer.choices, default=Answer.LINK)
     link_life_s = models.PositiveIntegerField()
     idempotency_key = models.CharField(max_length=200, blank=True)
+    # Of what was asked under the key; empty without one.
     request_digest = models.CharField(max_length=64)
     attempts = models.PositiveSmallIntegerField(default=0)
     # The process that took it up last, as jobs.workers names it.
@@ -270,18 +289,30 @@ class FusionJob(models.Model):
         return bool(moved)
 
 
-_CLAIM = PreparedUpdate(
-    lambda: (
-        FusionJob.objects.filter(pk=Slot("pk"), state=FusionJob.State.QUEUED),
-        {
-            "state": FusionJob.State.RUNNING,
-            "stage": FusionJob.Stage.LOOKING,
-            "started_at": Slot("now", models.DateTimeField()),
-            "worker": Slot("worker"),
-            "attempts": F("attempts") + 1,
-        },
+def _claiming(which: Any) -> PreparedUpdate[FusionJob]:
+    """Takes up the one queued job that `which` names."""
+    return PreparedUpdate(
+        lambda: (
+            FusionJob.objects.filter(pk=which(), state=FusionJob.State.QUEUED),
+            {
+                "state": FusionJob.State.RUNNING,
+                "stage": FusionJob.Stage.LOOKING,
+                "started_at": Slot("now", models.DateTimeField()),
+                "worker": Slot("worker"),
+                "attempts": F("attempts") + 1,
+            },
+        )
     )
-)
+
+
+def _waiting_longest() -> models.QuerySet[FusionJob, int]:
+    """The key of the job that waits longest, but for those that others have their hands on."""
+    free = FusionJob.objects.waiting().select_for_update(skip_locked=True, no_key=True)
+    return free.order_by("queued_at").values_list("pk", flat=True)[:1]
+
+
+_CLAIM = _claiming(lambda: Slot("pk"))
+_CLAIM_NEXT = _claiming(_waiting_longest)
 _CAMPAIGN = Prepared(lambda: Campaign.objects.filter(pk=Slot("pk")), remembered=True)
 _VERSION = Prepared(lambda: MaterialVersion.objects.filter(pk=Slot("pk")), remembered=True)
 
@@ -360,12 +391,34 @@ class Lead(models.Model):
         return f"lead {self.pk}"
 
 
+class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
+    """What the workers have told."""
+
+    def processes(self) -> int | None:
+        """How many jobs all workers do at once, a moment ago; None if none was heard from.
+
+        One that was stopped counts for ten minutes: whoever asks would rather hear too many.
+        """
+        return _processes.of("", self._read_processes)
+
+    def _read_processes(self) -> int | None:
+        lately = self.filter(beat_at__gte=timezone.now() - timedelta(minutes=10))
+        told: int | None = lately.aggregate(told=models.Sum("processes"))["told"]
+        return told
+
+
+_processes = Remembered[int | None]()
+
+
 class Heartbeat(models.Model):
-    """The last sign of life of a worker that can make pictures."""
+    """The last sign of life of a worker that can make pictures, and how many it makes at once."""
 
     worker = models.CharField(max_length=200, unique=True)
+    processes = models.PositiveSmallIntegerField(default=1)
     engine = models.CharField(max_length=60)
     beat_at = models.DateTimeField()
+
+    objects = HeartbeatQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("worker")

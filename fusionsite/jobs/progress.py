@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models import Avg, F
 
-from fusionsite.jobs.models import FusionJob
+from fusionsite.jobs.models import FusionJob, Heartbeat
 
 LOOKED_BACK = 20
 GUESSED_S = 0.6  # per picture, while nothing has been made yet
@@ -13,7 +13,8 @@ GUESSED_S = 0.6  # per picture, while nothing has been made yet
 
 def seconds_left(place: int) -> float:
     """Until the job at that place of the queue is done; 0 is at work."""
-    rounds = -(-place // settings.FUSION_WORKER_PROCESSES) + 1
+    processes = Heartbeat.objects.processes() or settings.FUSION_WORKER_PROCESSES
+    rounds = -(-place // processes) + 1
     return rounds * _seconds_each() if place > 1 else GUESSED_S
 
 

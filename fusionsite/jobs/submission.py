@@ -20,7 +20,7 @@ from campaigns.models import Campaign
 from fusion.picture import PictureLimits
 from fusionsite.jobs import consents, execution, photos
 from fusionsite.jobs.consents import Agreement
-from fusionsite.jobs.models import FusionJob
+from fusionsite.jobs.models import FusionJob, Heartbeat
 from fusionsite.jobs.orders import Order, SkinTone
 from fusionsite.jobs.photos import Photo
 from fusionsite.jobs.refusals import (
@@ -110,7 +110,7 @@ def submit(request: FusionRequest) -> FusionJob:
         consents.require(request.campaign, request.agreement)
     order = _order(request, material)
     files = _fetch(request)
-    digest = _digest(request, files)
+    digest = _digest(request, files) if request.idempotency_key else ""
     if known := _known(admission, request, digest):
         return known
     job = _new_job(request, admission, material, order, digest)
@@ -186,7 +186,8 @@ def _require_room() -> None:
 
 def _drain_s() -> float:
     """About how long the queue needs to get shorter by a tenth."""
-    return max(1.0, settings.FUSION_QUEUE_LENGTH * 0.1 * 0.05 / settings.FUSION_WORKER_PROCESSES)
+    processes = Heartbeat.objects.processes() or settings.FUSION_WORKER_PROCESSES
+    return max(1.0, settings.FUSION_QUEUE_LENGTH * 0.1 * 0.05 / processes)
 
 
 def _material(request: FusionRequest) -> Material | None:

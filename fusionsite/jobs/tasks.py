@@ -2,11 +2,18 @@
 
 import logging
 import socket
+import time
 from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
-from celery.signals import task_prerun, worker_init, worker_process_init, worker_ready
+from celery.signals import (
+    celeryd_after_setup,
+    task_prerun,
+    worker_init,
+    worker_process_init,
+    worker_ready,
+)
 from django.conf import settings
 from django.db import close_old_connections, connection
 from django.utils import timezone
@@ -22,15 +29,49 @@ from fusionsite.results.models import ErasureRun
 
 log = logging.getLogger(__name__)
 
+_FORGOTTEN_AFTER = timedelta(days=1)
+_own: dict[str, Any] = {
+    "name": socket.gethostname(),
+    "processes": settings.FUSION_WORKER_PROCESSES,
+}
+
 
 @shared_task(name="jobs.execute")
 def execute_job(pk: int) -> None:
-    """Does one job; safe to deliver twice."""
+    """Does one job, and for a second whatever else waits; safe to deliver twice.
+
+    Whoever stops because the time is over sends a message for the next: a worker that took jobs up
+    for ever would never be stopped, replaced, or asked to do the clock's work.
+    """
+    over = time.monotonic() + settings.FUSION_WORK_ON_S
     execution.execute(pk)
+    while time.monotonic() < over:
+        if not execution.execute_next():
+            return
+    _ring(1)
 
 
 def enqueue(job: FusionJob) -> None:
-    """Sends the message; while the broker is away the sweeper sends it again later."""
+    """Has the job done: sends a message, unless all worker processes have work without it.
+
+    Counted once the job stands in the database, so a worker process that ends another job after
+    that finds it. As many messages go out as there may be processes without work, so none sleeps
+    while a job waits. What is lost on the way, `sweep` makes good.
+    """
+    others = FusionJob.objects.how_many_under_way() - 1
+    processes = Heartbeat.objects.processes()
+    if processes is None or others < processes:
+        _send(job)
+
+
+def _ring(processes: int) -> None:
+    """Wakes so many worker processes for the jobs that wait longest."""
+    for job in FusionJob.objects.waiting().order_by("queued_at")[: max(processes, 0)]:
+        _send(job)
+
+
+def _send(job: FusionJob) -> None:
+    """Sends the message; while the broker is away `sweep` sends it again later."""
     try:
         execute_job.apply_async((job.pk,), expires=settings.FUSION_PHOTO_LIFE_S, retry=False)
     except (OperationalError, OSError) as error:
@@ -40,11 +81,16 @@ def enqueue(job: FusionJob) -> None:
 @shared_task(name="jobs.beat")
 def beat() -> None:
     """Signs that this worker can make pictures: its engine is loaded, queue and database work."""
-    loaded = engine()
+    loaded, now = engine(), timezone.now()
     Heartbeat.objects.update_or_create(
-        worker=socket.gethostname(),
-        defaults={"engine": f"{loaded.name} {loaded.version}", "beat_at": timezone.now()},
+        worker=_own["name"],
+        defaults={
+            "engine": f"{loaded.name} {loaded.version}",
+            "processes": _own["processes"],
+            "beat_at": now,
+        },
     )
+    Heartbeat.objects.filter(beat_at__lt=now - _FORGOTTEN_AFTER).delete()
 
 
 @shared_task(name="jobs.sweep")
@@ -61,6 +107,7 @@ def sweep() -> dict[str, int]:
     stale = jobs.stale(now, queued_for=queued_for, running_for=surely_over())
     for job in (jobs.of_workers(workers.is_gone) | stale).order_by("queued_at")[:200]:
         report[_revive(job)] += 1
+    _ring((Heartbeat.objects.processes() or 1) - jobs.filter(state=FusionJob.State.RUNNING).count())
     if any(report.values()):
         log.warning("swept jobs", extra=report)
     return report
@@ -78,7 +125,7 @@ def _revive(job: FusionJob) -> str:
         execution.give_up(job, WorkerLost(measured=job.attempts))
         return "given_up"
     if job.put_back(now):
-        enqueue(job)
+        _send(job)
     return "put_back"
 
 
@@ -129,6 +176,12 @@ def look_after_connections(**_: Any) -> None:
     if not connection.in_atomic_block:  # a task that is done at once is part of its caller's
         close_old_connections()
         connections.trust_if_fresh()
+
+
+@celeryd_after_setup.connect
+def know_oneself(sender: str, instance: Any, **_: Any) -> None:
+    """Before the pool is made: its processes tell the worker's name and their number."""
+    _own.update(name=sender, processes=instance.concurrency)
 
 
 @worker_init.connect

@@ -16,10 +16,12 @@ from typing import Any
 
 from django.core.management import call_command
 from django.db import connections, transaction
+from django.utils import timezone
 
 from campaigns import credentials, ledger, lifecycle, quota
 from campaigns.models import AuditLine, Campaign, Hold, Layer, Quota, Role
 from campaigns.refusals import Refusal, TooFast
+from fusionsite.jobs.models import FusionJob
 from tests.factories import a_campaign, a_credential, a_pack, a_person, an_account
 
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "25"))
@@ -64,7 +66,7 @@ def tallied(rounds: Sequence[list[Outcome]]) -> dict[str, int]:
 
 
 def main() -> None:
-    call_command("migrate", "campaigns", verbosity=0)
+    call_command("migrate", verbosity=0)
     only = os.environ.get("RACE_ONLY", "")
     print(json.dumps({race.__name__: race() for race in RACES if only in race.__name__}))
 
@@ -224,6 +226,32 @@ def eight_processes_at_one_quota() -> dict[str, Any]:
     return {"asked": 480, "through": through.value, "seconds": time.perf_counter() - began}
 
 
+def eight_processes_take_up_forty_jobs() -> dict[str, Any]:
+    """As idle workers do: each takes the job that waits longest until none is left."""
+    campaign = a_campaign()
+    now = timezone.now()
+    FusionJob.objects.bulk_create(
+        FusionJob(
+            organisation=campaign.organisation,
+            account=campaign.account,
+            campaign=campaign,
+            order={},
+            link_life_s=1,
+            created_at=now,
+            queued_at=now,
+        )
+        for _ in range(40)
+    )
+
+    def work() -> None:
+        while FusionJob.objects.claim_next(timezone.now()) is not None:
+            pass
+
+    outcomes = race(*[work] * 8)
+    attempts = FusionJob.objects.values_list("state", "attempts")
+    return {"outcomes": tallied([outcomes]), "taken_up": tallied([[str(one)] for one in attempts])}
+
+
 RACES = [
     two_captures,
     capture_against_release,
@@ -234,4 +262,5 @@ RACES = [
     third_key_of_two,
     numbers_are_given_once,
     eight_processes_at_one_quota,
+    eight_processes_take_up_forty_jobs,
 ]

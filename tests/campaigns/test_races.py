@@ -11,7 +11,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from limits.storage import storage_from_string
+
+from campaigns.windows import store_at
 
 ROOT = Path(__file__).parents[2]
 START = "import django; django.setup(); from tests.campaigns.races import main; main()"
@@ -86,6 +87,9 @@ def check(found: dict[str, Any]) -> None:
     assert set(found["third_key_of_two"]["outcomes"]) == {keys}
     assert found["numbers_are_given_once"]["made"] == 20
     assert found["eight_processes_at_one_quota"]["through"] == 100
+    taken = found["eight_processes_take_up_forty_jobs"]
+    assert taken["outcomes"] == {" + ".join(["won"] * 8): 1}
+    assert taken["taken_up"] == {"('running', 1)": 40}
 
 
 def test_exactly_one_wins_on_sqlite(tmp_path: Path) -> None:
@@ -101,5 +105,5 @@ def test_exactly_one_wins_on_postgresql(empty_database: str, tmp_path: Path) -> 
 def test_the_quota_is_exact_in_redis(tmp_path: Path, server: Callable[[str], str]) -> None:
     database = f"sqlite:///{tmp_path / 'races.sqlite3'}"
     redis = {"FUSION_QUOTA_URL": server("redis"), "RACE_ONLY": "quota"}
-    storage_from_string(server("redis")).reset()
+    store_at(server("redis")).reset()
     assert run(database, tmp_path, **redis)["eight_processes_at_one_quota"]["through"] == 100
