@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.db import connection, models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -306,8 +307,12 @@ def _claiming(which: Any) -> PreparedUpdate[FusionJob]:
 
 
 def _waiting_longest() -> models.QuerySet[FusionJob, int]:
-    """The key of the job that waits longest, but for those that others have their hands on."""
-    free = FusionJob.objects.waiting().select_for_update(skip_locked=True, no_key=True)
+    """The key of the job that waits longest, but for those that others have their hands on.
+
+    The state is written out: a statement planned for any state could not use the queue's index.
+    """
+    queued = RawSQL("state = 'queued'", (), output_field=models.BooleanField())
+    free = FusionJob.objects.filter(queued).select_for_update(skip_locked=True, no_key=True)
     return free.order_by("queued_at").values_list("pk", flat=True)[:1]
 
 

@@ -15,11 +15,11 @@ from functools import partial
 from typing import Any
 
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from campaigns import credentials, ledger, lifecycle, quota
-from campaigns.models import AuditLine, Campaign, Hold, Layer, Quota, Role
+from campaigns.models import AuditLine, Campaign, Hold, Layer, LedgerEntry, Quota, Role
 from campaigns.refusals import Refusal, TooFast
 from fusionsite.jobs.models import FusionJob
 from tests.factories import a_campaign, a_credential, a_pack, a_person, an_account
@@ -228,6 +228,19 @@ def eight_processes_at_one_quota() -> dict[str, Any]:
 
 def eight_processes_take_up_forty_jobs() -> dict[str, Any]:
     """As idle workers do: each takes the job that waits longest until none is left."""
+    queue(40)
+
+    def work() -> None:
+        while FusionJob.objects.claim_next(timezone.now()) is not None:
+            pass
+
+    outcomes = race(*[work] * 8)
+    attempts = FusionJob.objects.values_list("state", "attempts")
+    return {"outcomes": tallied([outcomes]), "taken_up": tallied([[str(one)] for one in attempts])}
+
+
+def queue(jobs: int, **facts: Any) -> None:
+    """So many jobs, waiting unless the facts say otherwise."""
     campaign = a_campaign()
     now = timezone.now()
     FusionJob.objects.bulk_create(
@@ -239,17 +252,39 @@ def eight_processes_take_up_forty_jobs() -> dict[str, Any]:
             link_life_s=1,
             created_at=now,
             queued_at=now,
+            **facts,
         )
-        for _ in range(40)
+        for _ in range(jobs)
     )
 
-    def work() -> None:
-        while FusionJob.objects.claim_next(timezone.now()) is not None:
-            pass
 
-    outcomes = race(*[work] * 8)
-    attempts = FusionJob.objects.values_list("state", "attempts")
-    return {"outcomes": tallied([outcomes]), "taken_up": tallied([[str(one)] for one in attempts])}
+def rows_read_after_three_hundred() -> dict[str, Any]:
+    """What a line and a claim read where 300 are there already; planned as on a fresh site."""
+    if connection.vendor != "postgresql":
+        return {"line": 0, "claim": 0}
+    account = an_account()
+    queue(300, state=FusionJob.State.FAILED, finished_at=timezone.now())
+    queue(1)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        for _ in range(300):
+            ledger.append(account, LedgerEntry.Kind.TOP_UP, 1)
+        before = rows_read("campaigns_ledgerentry")
+        ledger.append(account, LedgerEntry.Kind.TOP_UP, 1)
+        line = rows_read("campaigns_ledgerentry") - before
+        before = rows_read("jobs_fusionjob")
+        assert FusionJob.objects.claim_next(timezone.now()) is not None
+        return {"line": line, "claim": rows_read("jobs_fusionjob") - before}
+
+
+def rows_read(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COALESCE(seq_tup_read, 0) + COALESCE(idx_tup_fetch, 0) "
+            "FROM pg_stat_xact_user_tables WHERE relname = %s",
+            [table],
+        )
+        return int(cursor.fetchone()[0])
 
 
 RACES = [
@@ -263,4 +298,5 @@ RACES = [
     numbers_are_given_once,
     eight_processes_at_one_quota,
     eight_processes_take_up_forty_jobs,
+    rows_read_after_three_hundred,
 ]

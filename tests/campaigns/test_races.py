@@ -90,6 +90,8 @@ def check(found: dict[str, Any]) -> None:
     taken = found["eight_processes_take_up_forty_jobs"]
     assert taken["outcomes"] == {" + ".join(["won"] * 8): 1}
     assert taken["taken_up"] == {"('running', 1)": 40}
+    read = found["rows_read_after_three_hundred"]
+    assert read["line"] <= 5 and read["claim"] <= 5, read
 
 
 def test_exactly_one_wins_on_sqlite(tmp_path: Path) -> None:
