@@ -175,7 +175,7 @@ def account_unreadable(_world: World, patch: pytest.MonkeyPatch) -> None:
 
 
 def counters_away(_world: World, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(quota, "take", raising(PaceUnknown(retry_after_s=5)))
+    patch.setattr(quota, "take_all", raising(PaceUnknown(retry_after_s=5)))
 
 
 def code_breaks(_world: World, patch: pytest.MonkeyPatch) -> None:
