@@ -70,6 +70,15 @@ def test_workers_and_the_clock_are_heard_from(ago_s: float, workers: str, clock:
     assert (lights()["workers"], lights()["clock"]) == (workers, clock)
 
 
+def test_every_worker_is_shown_with_its_processes(client: Client) -> None:
+    a_beat(2)
+    Heartbeat.objects.update(processes=7)
+    client.force_login(a_person(Role.ADMINISTRATOR))
+    said = " ".join(told(client.get(PAGE)).split())
+    assert "Worker Processes Engine" in said
+    assert "w1 7 warp 1" in said
+
+
 def test_a_site_without_any_worker_says_so(client: Client) -> None:
     client.force_login(a_person(Role.AUDITOR))
     said = told(client.get(PAGE))
