@@ -97,6 +97,8 @@ def beat() -> None:
 def sweep() -> dict[str, int]:
     """Puts jobs back whose message or worker was lost, and gives up after N attempts.
 
+    Wakes as many worker processes as have no job while some wait.
+
     A worker process of this machine is missed at once, one of another when its time is over.
     """
     beat()
