@@ -58,11 +58,11 @@ class JobQuerySet(models.QuerySet["FusionJob"]):
         """Those that ended before then, and may have left files among the results."""
         return self.filter(leftovers=True, finished_at__lt=before)
 
-    def of_workers(self, gone: Callable[[str], bool]) -> "JobQuerySet":
-        """Those at work whose worker is gone, as far as can be told from here."""
+    def of_workers(self, wanted: Callable[[str], bool]) -> "JobQuerySet":
+        """Those at work that were taken up by a worker of such a name."""
         running = self.filter(state=FusionJob.State.RUNNING)
         names = running.order_by().values_list("worker", flat=True).distinct()
-        return running.filter(worker__in=[name for name in names if gone(name)])
+        return running.filter(worker__in=[name for name in names if wanted(name)])
 
     def claim(self, pk: int, now: datetime, *, worker: str = "") -> "FusionJob | None":
         """One job, moved from queued to running; None when it was taken or cancelled.

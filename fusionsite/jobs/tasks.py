@@ -99,7 +99,9 @@ def sweep() -> dict[str, int]:
 
     Wakes as many worker processes as have no job while some wait.
 
-    A worker process of this machine is missed at once, one of another when its time is over.
+    A worker process of this machine is missed at once, one of another when its time is over. What
+    this process took up itself it cannot be at: it lost hold of that, as when the database went
+    away before the end was written.
     """
     beat()
     now = timezone.now()
@@ -107,7 +109,7 @@ def sweep() -> dict[str, int]:
     report = {"put_back": 0, "given_up": 0}
     jobs = FusionJob.objects
     stale = jobs.stale(now, queued_for=queued_for, running_for=surely_over())
-    for job in (jobs.of_workers(workers.is_gone) | stale).order_by("queued_at")[:200]:
+    for job in (jobs.of_workers(workers.is_at_nothing) | stale).order_by("queued_at")[:200]:
         report[_revive(job)] += 1
     _ring((Heartbeat.objects.processes() or 1) - jobs.filter(state=FusionJob.State.RUNNING).count())
     if any(report.values()):

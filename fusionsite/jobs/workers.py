@@ -14,6 +14,11 @@ def own_name() -> str:
     return f"{_place()}/{_being(os.getpid())}"
 
 
+def is_at_nothing(name: str) -> bool:
+    """Whether no job is in that process's hands: it is gone, or it is the one that asks."""
+    return name == own_name() or is_gone(name)
+
+
 def is_gone(name: str) -> bool:
     """Whether that process has surely ended; False for one that cannot be seen from here."""
     place, _, being = name.rpartition("/")

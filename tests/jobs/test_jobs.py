@@ -3,7 +3,8 @@
 import io
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.core.files.storage import storages
+from django.db import OperationalError
 from django.utils import timezone
 from PIL import Image
 
@@ -411,8 +413,33 @@ def test_sweeper_misses_a_dead_worker_of_this_machine_at_once(
 
 def test_sweeper_leaves_a_job_to_its_living_worker(request_of: Requests) -> None:
     job = submit(request_of())
-    FusionJob.objects.claim(job.pk, timezone.now(), worker=workers.own_name())
-    assert tasks.sweep() == {"put_back": 0, "given_up": 0}
+    with a_living_worker() as name:
+        FusionJob.objects.claim(job.pk, timezone.now(), worker=name)
+        assert tasks.sweep() == {"put_back": 0, "given_up": 0}
+    assert tasks.sweep() == {"put_back": 1, "given_up": 0}
+
+
+def test_a_process_that_could_not_write_the_end_takes_the_job_up_again(
+    campaign: Campaign, request_of: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = submit(request_of())
+    with monkeypatch.context() as while_away:
+        while_away.setattr(FusionJob, "end", the_database_is_away)
+        with pytest.raises(OperationalError):
+            execution.execute(job.pk)
+    job.refresh_from_db()
+    assert job.state == State.RUNNING
+    monkeypatch.setattr(tasks.execute_job, "apply_async", lambda args, **_: None)
+    assert tasks.sweep() == {"put_back": 1, "given_up": 0}
+    execution.execute(job.pk)
+    job.refresh_from_db()
+    assert job.state == State.SUCCEEDED and job.attempts == 2
+    assert photos_held() == 0
+    assert settled(campaign.account)
+
+
+def the_database_is_away(*_: object, **__: object) -> bool:
+    raise OperationalError
 
 
 def test_a_worker_of_another_machine_is_not_missed_at_once(request_of: Requests) -> None:
@@ -423,11 +450,20 @@ def test_a_worker_of_another_machine_is_not_missed_at_once(request_of: Requests)
     assert tasks.sweep() == {"put_back": 0, "given_up": 0}
 
 
+@contextmanager
+def a_living_worker() -> Iterator[str]:
+    """The name of another process, which lives until the end."""
+    print_name = "from fusionsite.jobs import workers; print(workers.own_name(), flush=True)"
+    command = [sys.executable, "-c", f"import sys; {print_name}; sys.stdin.read()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as it:
+        assert it.stdout is not None
+        yield it.stdout.readline().strip()
+
+
 def a_dead_worker() -> str:
     """The name of a process that has ended."""
-    print_name = "from fusionsite.jobs import workers; print(workers.own_name())"
-    done = subprocess.run([sys.executable, "-c", print_name], capture_output=True, check=True)
-    return done.stdout.decode().strip()
+    with a_living_worker() as name:
+        return name
 
 
 def test_sweeper_gives_up_after_the_last_attempt(campaign: Campaign, request_of: Requests) -> None:
