@@ -14,7 +14,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
-from limits.errors import StorageError
 
 from campaigns import audit, notices, windows
 from campaigns.access import Act, require, require_other
@@ -29,7 +28,7 @@ from campaigns.models import (
 )
 from campaigns.refusals import PaceUnknown, ReasonMissing, TooFast, WrongState
 from campaigns.remembered import Remembered
-from campaigns.windows import Window
+from campaigns.windows import StoreAway, Window
 
 log = structlog.get_logger(__name__)
 
@@ -153,7 +152,7 @@ def take_all(layers: Iterable[tuple[Layer, object, Rate]]) -> None:
         return
     try:
         full = _store().acquire_all([_window(*one) for one in wanted])
-    except StorageError as problem:
+    except StoreAway as problem:
         _when_away(problem)
         return
     if full is not None:
@@ -171,8 +170,8 @@ def used(layer: Layer, key: object, rate: Rate) -> Use:
     """What is used of a rate now, without counting; raises PaceUnknown if the store is away."""
     window = _window(layer, key, rate)
     try:
-        _oldest, taken = _store().get_moving_window(window.key, window.limit, window.seconds)
-    except StorageError as problem:
+        taken = _store().used(window)
+    except StoreAway as problem:
         raise PaceUnknown(retry_after_s=5) from problem
     return Use(taken, rate)
 
@@ -280,9 +279,9 @@ def _write(
     return row
 
 
-def _when_away(problem: StorageError) -> None:
+def _when_away(problem: StoreAway) -> None:
     if settings.FUSION_QUOTA_WHEN_AWAY == "open":
-        log.warning("quota_store_away_let_through", problem=type(problem.storage_error).__name__)
+        log.warning("quota_store_away_let_through", problem=type(problem.__cause__).__name__)
         return
     raise PaceUnknown(retry_after_s=5) from problem
 

@@ -80,7 +80,7 @@ def parse_json(body: bytes) -> Any:
     try:
         text = body.decode("utf-8-sig")
         value = json.loads(text, parse_constant=_no_constant)
-        if "\\u" in text:
+        if "\\" in text and "\\u" in text:  # one letter is found much sooner than two
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise NotJson from error

@@ -200,7 +200,7 @@ CACHES = {
         "LOCATION": FUSION_VAR_DIR / "cache",
     }
 }
-# A URL for the `limits` library; "quota+sqlite" is ours (campaigns.quota) and exact on one machine.
+# Where calls are counted (campaigns.windows); "quota+sqlite" is exact on one machine.
 FUSION_QUOTA_URL = env.str(
     "FUSION_QUOTA_URL",
     default=REDIS_URL or f"quota+sqlite://{FUSION_VAR_DIR / 'quota.sqlite3'}",
@@ -219,7 +219,7 @@ FUSION_WORKER_MEMORY_MB = env.int("FUSION_WORKER_MEMORY_MB", default=600)
 FUSION_JOB_SOFT_LIMIT_S = env.int("FUSION_JOB_SOFT_LIMIT_S", default=20)
 FUSION_JOB_HARD_LIMIT_S = env.int("FUSION_JOB_HARD_LIMIT_S", default=30)
 # So long a worker process takes up jobs that wait before it asks for the next message.
-FUSION_WORK_ON_S = 1
+FUSION_WORK_ON_S = 2
 FUSION_JOB_WAIT_S = env.float("FUSION_JOB_WAIT_S", default=15.0)
 FUSION_JOB_ATTEMPTS = env.int("FUSION_JOB_ATTEMPTS", default=3)
 FUSION_QUEUE_LENGTH = env.int("FUSION_QUEUE_LENGTH", default=500)

@@ -3,7 +3,6 @@
 import math
 import time
 from abc import ABC, abstractmethod
-from base64 import b64encode
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -15,6 +14,7 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from pybase64 import b64encode_as_string
 
 from campaigns import addresses, ledger, quota, sandboxes, standing
 from campaigns.addresses import AddressBlocked as AddressBlocked
@@ -261,7 +261,7 @@ def fuse(call: Call, request: FusionRequest) -> FusionJob:
 def picture_of(job: FusionJob) -> str:
     """The picture as the answer carries it: an address that opens for its time, or base64."""
     if job.answer == FusionJob.Answer.BYTES:
-        return b64encode(take_answer(job)).decode()
+        return b64encode_as_string(take_answer(job))
     if job.result_id is None:
         raise LookupError(f"job {job} has ended without a picture")
     return links.picture_address(job.result_key)

@@ -6,7 +6,6 @@ where the files lie.
 
 import io
 import logging
-from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.utils import timezone
 from PIL import Image
+from pybase64 import b64decode
 
 from campaigns import outbound
 from campaigns.refusals import OutboundRefused, OutboundTooLarge

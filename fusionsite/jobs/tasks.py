@@ -38,7 +38,7 @@ _own: dict[str, Any] = {
 
 @shared_task(name="jobs.execute")
 def execute_job(pk: int) -> None:
-    """Does one job, and for a second whatever else waits; safe to deliver twice.
+    """Does one job, and for two seconds whatever else waits; safe to deliver twice.
 
     Whoever stops because the time is over sends a message for the next: a worker that took jobs up
     for ever would never be stopped, replaced, or asked to do the clock's work.

@@ -1,7 +1,7 @@
 """Rates: exact moving windows, named layers, seconds to wait, raises by two people."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,10 +20,11 @@ from campaigns.refusals import (
     TooFast,
     WrongState,
 )
-from campaigns.windows import Full, SqliteWindows, Store, Window, store_at
+from campaigns.windows import Full, SqliteWindows, Store, StoreAway, Window, store_at
 from tests.factories import a_campaign, a_credential, a_person, an_account
 
 START = 1_800_000_000.0
+ONE = Window("k", 5, 60)
 
 
 def allowed_at(times: list[float], rate: Rate) -> list[float]:
@@ -123,10 +124,10 @@ def test_windows_are_taken_together_or_not_at_all(windows: Store) -> None:
     assert taken(windows, "b", at=10) is None
     assert taken(windows, "a", "b", "c", at=20) == Full(1, START + 60)
     with time_machine.travel(START + 20, tick=False):
-        assert [windows.get_moving_window(key, 2, 60)[1] for key in "abc"] == [0, 2, 0]
+        assert [windows.used(Window(key, 2, 60)) for key in "abc"] == [0, 2, 0]
     assert taken(windows, "a", "b", "c", at=60) is None
     with time_machine.travel(START + 60, tick=False):
-        assert [windows.get_moving_window(key, 2, 60)[1] for key in "ac"] == [1, 1]
+        assert [windows.used(Window(key, 2, 60)) for key in "abc"] == [1, 2, 1]
 
 
 def test_the_first_full_window_is_the_one_that_is_named(windows: Store) -> None:
@@ -158,65 +159,42 @@ def test_nothing_is_asked_for_no_layers(settings: LazySettings) -> None:
 
 @pytest.fixture
 def store(tmp_path: Path) -> SqliteWindows:
-    return SqliteWindows(f"quota+sqlite://{tmp_path / 'w.sqlite3'}")
-
-
-def test_several_at_once_are_taken_together_or_not_at_all(store: SqliteWindows) -> None:
-    assert store.acquire_entry("k", 5, 60, amount=4)
-    assert not store.acquire_entry("k", 5, 60, amount=2)
-    assert store.acquire_entry("k", 5, 60)
+    return SqliteWindows(str(tmp_path / "w.sqlite3"))
 
 
 def test_a_clock_set_back_does_not_block_for_long(store: SqliteWindows) -> None:
-    with time_machine.travel(START, tick=False):
-        assert store.acquire_entry("k", 1, 1)
-    with time_machine.travel(START - 3600, tick=False):
-        assert store.acquire_entry("k", 1, 1)
+    assert taken(store, "k", limit=1) is None
+    assert taken(store, "k", limit=1, at=-3600) is None
 
 
 def test_keys_nobody_asks_for_are_forgotten(store: SqliteWindows) -> None:
-    with time_machine.travel(START, tick=False):
-        for number in range(10):
-            store.acquire_entry(f"old-{number}", 1, 60)
-    with time_machine.travel(START + 61, tick=False):
-        for _ in range(1_000):
-            store.acquire_entry("new", 2_000, 1)
+    assert taken(store, *(f"old-{number}" for number in range(10))) is None
+    for _ in range(1_000):
+        taken(store, "new", limit=2_000, at=61)
     with sqlite3.connect(store.path) as database:
         old = database.execute("SELECT COUNT(*) FROM hits WHERE key LIKE 'old%'").fetchone()
     database.close()
     assert old == (0,)
 
 
-def test_counters_of_fixed_windows_work_too(store: SqliteWindows) -> None:
-    with time_machine.travel(START, tick=False):
-        assert [store.incr("k", 10), store.incr("k", 10, 2)] == [1, 3]
-        assert (store.get("k"), store.get_expiry("k")) == (3, START + 10)
-        assert store.get("other") == 0
-    with time_machine.travel(START + 10, tick=False):
-        assert store.get("k") == 0
-        assert store.incr("k", 10) == 1
-    store.clear("k")
-    assert store.get("k") == 0
-    store.incr("j", 10)
-    assert store.reset() == 1
-    assert store.check()
+@pytest.mark.parametrize("act", [lambda it: it.acquire_all([ONE]), lambda it: it.used(ONE)])
+@pytest.mark.parametrize("url", ["quota+sqlite:///nowhere/at/all.sqlite3", "redis://127.0.0.1:1/0"])
+def test_a_store_that_is_not_there_says_so(url: str, act: Callable[[Store], object]) -> None:
+    with pytest.raises(StoreAway):
+        act(store_at(url))
 
 
-def test_a_store_that_cannot_be_opened_says_so() -> None:
-    assert not SqliteWindows("quota+sqlite:///nowhere/at/all.sqlite3").check()
-
-
-def test_a_store_under_someone_elses_lock_is_away_and_not_wrong(tmp_path: Path) -> None:
-    store = SqliteWindows(f"quota+sqlite://{tmp_path / 'w.sqlite3'}")
-    store.acquire_entry("k", 5, 60)
+def test_a_store_under_someone_elses_lock_is_away_and_not_wrong(store: SqliteWindows) -> None:
+    assert store.acquire_all([ONE]) is None
     with sqlite3.connect(store.path, isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
         store._database().execute("PRAGMA busy_timeout=1")
-        with pytest.raises(sqlite3.OperationalError):
-            store.acquire_entry("k", 5, 60)
+        with pytest.raises(StoreAway):
+            store.acquire_all([ONE])
         other.execute("ROLLBACK")
     other.close()
-    assert store.acquire_entry("k", 5, 60)
+    assert store.acquire_all([ONE]) is None
+    assert store.used(ONE) == 2
 
 
 # --- What was set ----------------------------------------------------------------------------

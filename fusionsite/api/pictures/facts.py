@@ -1,6 +1,5 @@
 """What an answer says of a job beyond its row: its address, its price, its picture."""
 
-from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from pybase64 import b64encode_as_string
 
 from campaigns.models import LedgerEntry, Source
 from fusionsite.jobs import photos
@@ -63,7 +63,7 @@ def picture_of(
     return {
         "url": None,
         "page_url": None,
-        "base64": b64encode(taken).decode(),
+        "base64": b64encode_as_string(taken),
         "content_type": kind,
         "width": None,
         "height": None,
