@@ -1,7 +1,9 @@
 """Does a job: photos in, picture out, money and photos settled in every outcome."""
 
 import logging
+import time
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 from billiard.exceptions import SoftTimeLimitExceeded
@@ -52,33 +54,52 @@ State, Stage = FusionJob.State, FusionJob.Stage
 WATCHED_DOORS = frozenset({"upload", "api", "demo"})
 
 
-def execute(pk: int) -> None:
-    """Does the job if it still waits; ends it as done or refused, and erases its photos.
+@dataclass
+class Shift:
+    """The jobs that a process does on one message: taken up until the time is over."""
 
-    Safe to run twice: the second run finds the job taken.
+    until: float  # by time.monotonic()
+    following: FusionJob | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to be begun."""
+        return time.monotonic() >= self.until
+
+    def take_up_next(self) -> FusionJob | None:
+        """The job that waits longest, now this process's; None when none waits or time is over."""
+        if self.over:
+            return None
+        return FusionJob.objects.claim_next(timezone.now(), worker=workers.own_name())
+
+
+def execute(pk: int, *, until: float = 0.0) -> bool:
+    """Does the job if it still waits, then what waits longest; whether it stopped for the time.
+
+    until: by time.monotonic(); a job that was begun is brought to its end. A job ends as done or
+    refused, and its photos are erased. Safe to run twice: the second run finds the job taken.
     """
+    shift = Shift(until)
     job = FusionJob.objects.claim(pk, timezone.now(), worker=workers.own_name())
-    if job is not None:
-        _do(job)
+    while True:
+        if job is not None:
+            _do(job, shift)
+        # Looked for once more, since what came while the end was being written had no message.
+        job = shift.following or shift.take_up_next()
+        if job is None:
+            return shift.over
 
 
-def execute_next() -> bool:
-    """Does the job that waits longest; False when none waits."""
-    job = FusionJob.objects.claim_next(timezone.now(), worker=workers.own_name())
-    if job is not None:
-        _do(job)
-    return job is not None
-
-
-def _do(job: FusionJob) -> None:
+def _do(job: FusionJob, shift: Shift) -> None:
+    shift.following = None
     with bound_contextvars(request_id=job.request_id, job=str(job.public_id), door=job.door):
-        _make_and_deliver(job)
+        _make_and_deliver(job, shift)
 
 
-def _make_and_deliver(job: FusionJob) -> None:
+def _make_and_deliver(job: FusionJob, shift: Shift) -> None:
     kept = ""
     try:
-        kept = _deliver(job, _make(job))
+        kept = _deliver(job, _make(job), shift)
     except Refusal as refusal:
         refuse(job, refusal)
     except SoftTimeLimitExceeded:  # it may have come when the picture was stored already
@@ -274,31 +295,32 @@ def _measure(job: FusionJob) -> MadePicture:
 # --- Delivering ------------------------------------------------------------------------------
 
 
-def _deliver(job: FusionJob, made: MadePicture) -> str:
+def _deliver(job: FusionJob, made: MadePicture, shift: Shift) -> str:
     """Hands the picture over and charges it at once; returns the file to keep, if any."""
     if job.answer == FusionJob.Answer.BYTES:
-        return _deliver_bytes(job, made)
-    _deliver_link(job, made)
+        _keep_answer(job, made)
+        return photos.ANSWER if _hand_over(job, shift) else ""
+    result = _keep_result(job, made)
+    if not _hand_over(job, shift, result):
+        # Whoever ended the job meanwhile has noted that there may be leftovers.
+        with suppress(Exception):
+            storing.discard(result)
+    elif job.campaign and _for_the_public(job):
+        add_one(job.campaign, Step.MADE, source=job.source)
     return ""
 
 
-def _deliver_bytes(job: FusionJob, made: MadePicture) -> str:
+def _keep_answer(job: FusionJob, made: MadePicture) -> None:
     limit = Order.from_json(job.order).max_answer_bytes
     if limit is not None and len(made.encoded) > limit:
         size_mb = round(len(made.encoded) / 2**20, 1)
         raise AnswerTooHeavy(measured=size_mb, limit=round(limit / 2**20, 1), unit="MB")
     photos.put(job, photos.ANSWER, made.encoded)
-    return photos.ANSWER if _hand_over(job) else ""
 
 
-def _for_the_public(job: FusionJob) -> bool:
-    """Whether a visitor asked for it in a published campaign; a preview is nobody's visit."""
-    return job.door == "upload" and not job.preview
-
-
-def _deliver_link(job: FusionJob, made: MadePicture) -> None:
+def _keep_result(job: FusionJob, made: MadePicture) -> Result:
     try:
-        result = storing.keep(
+        return storing.keep(
             made,
             key=job.result_key,
             attempt=job.attempts,
@@ -313,16 +335,13 @@ def _deliver_link(job: FusionJob, made: MadePicture) -> None:
     except Exception as error:  # any storage's own error
         log.warning("result of job %s not stored: %s", job.public_id, type(error).__name__)
         raise StorageFailed from error
-    if not _hand_over(job, result):
-        # Whoever ended the job meanwhile has noted that there may be leftovers.
-        with suppress(Exception):
-            storing.discard(result)
-    elif job.campaign and _for_the_public(job):
-        add_one(job.campaign, Step.MADE, source=job.source)
 
 
-def _hand_over(job: FusionJob, result: Result | None = None) -> bool:
-    """Ends the job as done and charges for it at once; False when it had ended already."""
+def _hand_over(job: FusionJob, shift: Shift, result: Result | None = None) -> bool:
+    """Ends the job as done and charges for it at once; False when it had ended already.
+
+    In the same transaction the next job is taken up: one thing less to wait for on the disk.
+    """
     with transaction.atomic():
         if result is not None:
             prepared.insert(result)
@@ -343,7 +362,14 @@ def _hand_over(job: FusionJob, result: Result | None = None) -> bool:
         if result is not None and _is_offered(job):
             gallery.offer(result)
         telling.ready(job, result, charged=charged)
+        following = shift.take_up_next()
+    shift.following = following  # not before it stands
     return True
+
+
+def _for_the_public(job: FusionJob) -> bool:
+    """Whether a visitor asked for it in a published campaign; a preview is nobody's visit."""
+    return job.door == "upload" and not job.preview
 
 
 def _is_offered(job: FusionJob) -> bool:

@@ -43,12 +43,8 @@ def execute_job(pk: int) -> None:
     Whoever stops because the time is over sends a message for the next: a worker that took jobs up
     for ever would never be stopped, replaced, or asked to do the clock's work.
     """
-    over = time.monotonic() + settings.FUSION_WORK_ON_S
-    execution.execute(pk)
-    while time.monotonic() < over:
-        if not execution.execute_next():
-            return
-    _ring(1)
+    if execution.execute(pk, until=time.monotonic() + settings.FUSION_WORK_ON_S):
+        _ring(1)
 
 
 def enqueue(job: FusionJob) -> None:

@@ -44,6 +44,6 @@ def test_a_partners_picture_takes_so_many_statements(
         forget_counts()
         monkeypatch.setattr(tasks, "_send", work)
         whole = statements(lambda: send(raw))
-    # One of the worker's finds that nothing else waits: it belongs to the last of many pictures.
-    assert len(worker[0]) == 7 + LOCKS // 2, worker[0]
-    assert len(whole) == 14 + LOCKS, whole
+    # Two of the worker's find that nothing else waits: they belong to the last of many pictures.
+    assert len(worker[0]) == 8 + LOCKS // 2, worker[0]
+    assert len(whole) == 15 + LOCKS, whole

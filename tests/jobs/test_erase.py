@@ -105,7 +105,7 @@ def test_late_worker_that_delivered_keeps_its_file() -> None:
     late = FusionJob.objects.claim(job.pk, timezone.now())
     assert late is not None
     FusionJob.objects.filter(pk=job.pk).update(attempts=2)
-    execution._deliver(late, execution._make(late))
+    execution._deliver(late, execution._make(late), execution.Shift(until=0))
     job.refresh_from_db()
     assert job.state == FusionJob.State.SUCCEEDED and job.result is not None
     ended_long_ago(job)

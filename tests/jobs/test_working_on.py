@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db import OperationalError
 from django.utils import timezone
 
-from fusionsite.jobs import execution, tasks
+from fusionsite.jobs import execution, photos, tasks, telling
 from fusionsite.jobs.models import FusionJob, Heartbeat
 from fusionsite.jobs.submission import FusionRequest, submit
 from tests.jobs.test_jobs import Requests, campaign, material, request_of
@@ -86,6 +87,50 @@ def test_a_message_that_comes_late_does_what_is_left(request_of: Requests, sent:
     assert states(first, second, third) == [State.SUCCEEDED] * 3
 
 
+def test_a_job_that_comes_while_the_last_one_is_ended_is_done_too(
+    request_of: Requests, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:
+    """It had no message: when it was counted, a process was still at work."""
+    settings.FUSION_WORK_ON_S = 60
+    first = submit(request_of())
+    late: list[FusionJob] = []
+    erase = photos.erase
+
+    def one_comes(job: FusionJob, **options: Any) -> None:
+        erase(job, **options)
+        if not late:
+            late.append(submit(request_of()))
+
+    monkeypatch.setattr(photos, "erase", one_comes)
+    tasks.execute_job(first.pk)
+    assert states(first, *late) == [State.SUCCEEDED] * 2
+
+
+def test_the_next_one_is_taken_up_with_the_end_of_the_last_or_not_at_all(
+    request_of: Requests, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:
+    settings.FUSION_WORK_ON_S = 60
+    jobs = [submit(request_of()) for _ in range(3)]
+    seen: list[list[str]] = []
+    ready = telling.ready
+
+    def away_once(job: FusionJob, *given: Any, **facts: Any) -> None:
+        if not seen:
+            seen.append(states(*jobs))
+            raise OperationalError
+        ready(job, *given, **facts)
+
+    def look(job: FusionJob, **_: Any) -> None:
+        seen.append(states(*jobs))
+
+    monkeypatch.setattr(telling, "ready", away_once)
+    monkeypatch.setattr(photos, "erase", look)
+    tasks.execute_job(jobs[0].pk)
+    done, failed, running, queued = State.SUCCEEDED, State.FAILED, State.RUNNING, State.QUEUED
+    assert seen[1:] == [[failed, queued, queued], [failed, done, running], [failed, done, done]]
+    assert list(FusionJob.objects.order_by("pk").values_list("attempts", flat=True)) == [1, 1, 1]
+
+
 def test_as_many_messages_as_processes_without_work(
     submitted: Callable[[], FusionJob], sent: list[int]
 ) -> None:
@@ -96,8 +141,8 @@ def test_as_many_messages_as_processes_without_work(
     FusionJob.objects.claim_next(timezone.now())  # at work counts as much as waiting
     submitted()
     assert len(sent) == 3
-    for _ in range(3):
-        execution.execute_next()
+    for job in jobs[1:]:
+        execution.execute(job.pk)
     last = submitted()
     assert sent[3:] == [last.pk]
 
