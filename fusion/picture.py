@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
+from fusion import profiles
 from fusion.errors import (
     NotAPicture,
     PictureError,
@@ -68,8 +69,8 @@ DEFAULT_LIMITS = PictureLimits()
 def read_picture(data: bytes, limits: PictureLimits = DEFAULT_LIMITS) -> RGB:
     """The picture in a file's bytes: upright (EXIF applied), uint8 HxWx3; transparency on white.
 
-    Of an animation you get the first frame; 16-bit pictures are brought to 8 bits. Raises the
-    PictureError that names what is wrong.
+    Colours are sRGB: an embedded profile is applied. Of an animation you get the first frame;
+    16-bit pictures are brought to 8 bits. Raises the PictureError that names what is wrong.
     """
     name = _accepted_format(data, limits)
     try:
@@ -150,6 +151,12 @@ def _decode(data: bytes, name: str, limits: PictureLimits) -> RGB:
         _check_size(*_webp_size(data), limits)
     opened = _open(data, name)
     _check_size(*opened.size, limits)
+    return profiles.to_srgb(_in_own_colours(opened, data, name, limits), opened)
+
+
+def _in_own_colours(
+    opened: ImageFile.ImageFile, data: bytes, name: str, limits: PictureLimits
+) -> RGB:
     if name == "JPEG":
         _check_complete(data)
         if opened.mode in {"RGB", "L"}:
@@ -241,6 +248,8 @@ def _decode_whole(data: bytes, reduction: int) -> RGB:
 
 def _pixels(opened: Image.Image) -> RGB:
     turned = ImageOps.exif_transpose(opened)
+    if turned.mode == "CMYK":
+        turned = profiles.from_cmyk(turned)
     if turned.mode in {"I", "F"} or turned.mode.startswith("I;16"):
         grey = np.asarray(turned, np.float32)
         eight_bits = np.clip(grey / 257.0, 0, 255).round().astype(np.uint8)

@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image
 
-from fusion import RGB, PictureLimits, read_picture, write_picture
+from fusion import RGB, PictureLimits, profiles, read_picture, write_picture
 from fusion.errors import (
     PictureError,
     PictureFormatNotSupported,
@@ -157,11 +157,7 @@ def _read(data: bytes, limits: PictureLimits) -> tuple[RGB, list[str]]:
     if _moves(data, name):
         raise refusals.MaterialAnimated
     with Image.open(io.BytesIO(data), formats=[name]) as opened:
-        changes = _changes(opened, data, name)
-        if "profile" in changes:
-            converted = _to_srgb(opened)
-            picture = picture if converted is None else converted
-    return picture, changes
+        return picture, _changes(opened, data, name)
 
 
 def _moves(data: bytes, name: str) -> bool:
@@ -177,31 +173,11 @@ def _changes(opened: Image.Image, data: bytes, name: str) -> list[str]:
         "converted": name != "JPEG",
         "cmyk": opened.mode == "CMYK",
         "sixteen_bit": opened.mode.startswith("I;16") or (name == "PNG" and data[24] == 16),
-        "profile": opened.mode in {"RGB", "CMYK"} and _other_profile(info.get("icc_profile")),
+        "profile": profiles.is_applied(opened),
         "flattened": opened.mode in {"RGBA", "LA", "PA"} or "transparency" in info,
         "metadata": bool(opened.getexif()) or "xmp" in info or "comment" in info,
     }
     return [change for change, happened in seen.items() if happened]
-
-
-def _other_profile(profile: bytes | None) -> bool:
-    """Whether a colour profile is embedded that is not sRGB."""
-    if not profile:
-        return False
-    return b"sRGB" not in profile and b"s\0R\0G\0B" not in profile
-
-
-def _to_srgb(opened: Image.Image) -> RGB | None:
-    """The picture with its own profile applied; None when the profile cannot be used."""
-    profile = io.BytesIO(opened.info["icc_profile"])
-    try:
-        turned = ImageOps.exif_transpose(opened)
-        converted = ImageCms.profileToProfile(
-            turned, profile, ImageCms.createProfile("sRGB"), outputMode="RGB"
-        )
-    except (ImageCms.PyCMSError, OSError):
-        return None
-    return None if converted is None else np.array(converted, np.uint8)
 
 
 def _within_bytes(picture: RGB) -> tuple[bytes, int]:

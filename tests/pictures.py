@@ -183,15 +183,39 @@ def _saved(picture: Image.Image, format: str, **options: object) -> bytes:
     return out.getvalue()
 
 
-def with_swapped_primaries(picture: RGB) -> bytes:
-    """A JPEG whose colour profile says that its red is green and its green is red."""
+def with_swapped_primaries(picture: RGB, format: str = "JPEG") -> bytes:
+    """A file whose colour profile says that its red is green and its green is red."""
+    return _saved(Image.fromarray(picture), format, quality=90, icc_profile=swapped_primaries())
+
+
+def swapped_primaries() -> bytes:
+    """An RGB profile that is sRGB's with two primaries exchanged."""
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     for name in (b"s\0R\0G\0B", b"sRGB"):
         profile = profile.replace(name, name.replace(b"R", b"X"))
     tags = {bytes(profile[at : at + 4]): at + 4 for at in range(132, 132 + 12 * profile[131], 12)}
     red, green = (slice(tags[name], tags[name] + 8) for name in (b"rXYZ", b"gXYZ"))
     profile[red], profile[green] = profile[green], profile[red]
-    return _saved(Image.fromarray(picture), "JPEG", quality=90, icc_profile=bytes(profile))
+    return bytes(profile)
+
+
+def cmyk_on_black_paper(picture: RGB) -> bytes:
+    """A JPEG whose printing profile says that black ink is white and all else is black."""
+    table = bytearray()
+    for corner in range(16):  # C, M, Y, K, the last one changing fastest
+        table += bytes([255 if corner & 1 else 0, 128, 128])  # Lab
+    ramp = bytes(range(256))
+    lut = struct.pack(">4s4xBBBx", b"mft1", 4, 3, 2)
+    lut += struct.pack(">9i", *(65536 * (row == column) for row in range(3) for column in range(3)))
+    lut += 4 * ramp + bytes(table) + 3 * ramp
+    tags = struct.pack(">I4sII", 1, b"A2B0", 144, len(lut))
+    header = struct.pack(
+        ">I4sI4s4s4s12x4s", 144 + len(lut), b"test", 0x02400000, b"prtr", b"CMYK", b"Lab ", b"acsp"
+    ).ljust(68, b"\0")
+    header += struct.pack(">III", 0xF6D6, 0x10000, 0xD32D)  # the white that Lab is measured from
+    profile = header.ljust(128, b"\0") + tags + lut
+    printed = Image.fromarray(picture).convert("CMYK")
+    return _saved(printed, "JPEG", quality=90, icc_profile=profile)
 
 
 def a_png_that_claims(width: int, height: int) -> bytes:

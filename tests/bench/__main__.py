@@ -69,8 +69,9 @@ def _photos() -> tempfile.TemporaryDirectory[str]:
 
 def _run(site: Site, setup: str, *, quick: bool) -> None:
     site.prepare()
+    seen = site.environment
     os.environ.clear()
-    os.environ.update(site.environment)
+    os.environ.update(seen)
     django.setup()
     from tests.bench import measuring  # models can be imported only after the settings are known
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import time
 import tracemalloc
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageCms
 
 from fusion import DEFAULT_LIMITS, FusionError, read_picture, write_picture
 from fusion.errors import (
@@ -49,6 +51,49 @@ def test_a_reduced_decode_keeps_the_wanted_short_side() -> None:
     big = pictures.file_of(noise(1200, 900))
     assert read_picture(big, limits).shape == (113, 150, 3)
     assert read_picture(pictures.turned_by_exif(noise(1200, 900)), limits).shape == (113, 150, 3)
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("height", [200, 1200])
+def test_a_colour_profile_is_applied(format: str, height: int) -> None:
+    picture = pictures.a_face_picture(200, height)
+    again = read_picture(pictures.with_swapped_primaries(picture, format)).astype(int)
+    assert np.abs(again - picture[..., [1, 0, 2]]).mean() < 4
+    assert np.abs(again - picture).mean() > 5
+
+
+def test_a_colour_profile_is_applied_to_a_reduced_photo_too() -> None:
+    file = pictures.with_swapped_primaries(pictures.a_face_picture(1200, 1200))
+    reduced = read_picture(file, replace(DEFAULT_LIMITS, reduce_to_short_side_px=600))
+    assert reduced.shape == (600, 600, 3)
+    whole = cv2.resize(read_picture(file), (600, 600), interpolation=cv2.INTER_AREA)
+    assert np.abs(reduced.astype(int) - whole).mean() < 2
+
+
+def test_a_printing_profile_is_applied() -> None:
+    picture = np.full((64, 64, 3), 250, np.uint8)
+    plain, by_profile = pictures.in_cmyk(picture), pictures.cmyk_on_black_paper(picture)
+    assert read_picture(plain).min() > 240
+    assert read_picture(by_profile).max() < 15
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        b"no profile at all",
+        pictures.swapped_primaries()[:400],
+        pictures.swapped_primaries().replace(b"RGB ", b"CMYK"),
+        pictures.swapped_primaries() + bytes(4_000_000),
+        ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(),
+    ],
+    ids=["text", "cut off", "for other colours", "too long", "sRGB"],
+)
+def test_a_profile_that_changes_nothing_is_passed_over(profile: bytes) -> None:
+    picture = Image.fromarray(pictures.a_face_picture(200, 200))
+    with_it, without = io.BytesIO(), io.BytesIO()
+    picture.save(with_it, "JPEG", icc_profile=profile)
+    picture.save(without, "JPEG")
+    assert (read_picture(with_it.getvalue()) == read_picture(without.getvalue())).all()
 
 
 def test_transparency_lies_on_white() -> None:
