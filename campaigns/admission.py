@@ -32,6 +32,10 @@ PUBLIC_DOORS = frozenset({"upload", "demo"})
 # The faceswap dialect promises "once per second" for each token, if nothing else was set.
 _AIGS_RATE = quota.Rate(1)
 _purses = Remembered[Purse]()
+_BY_SLUG = Prepared(
+    lambda: Campaign.objects.select_related("organisation", "account").filter(slug=Slot("slug")),
+    remembered=True,
+)
 _OF_PAYER = Prepared(
     lambda: Campaign.objects.filter(project_id=Slot("project_id"), account_id=Slot("account")),
     remembered=True,
@@ -65,17 +69,22 @@ class Admission:
     published: bool
 
 
-def find_campaign(*, project_id: int | None = None, slug: str | None = None) -> Campaign:
-    """The campaign with this number or short name, fresh; raises CampaignNotFound."""
-    wanted = {"project_id": project_id} if slug is None else {"slug": slug}
-    campaign = Campaign.objects.select_related("organisation", "account").filter(**wanted).first()
+def find_campaign(slug: str) -> Campaign:
+    """The campaign of this short name as it was a moment ago, with its organisation and account.
+
+    Raises CampaignNotFound.
+    """
+    campaign = _BY_SLUG.first(slug=slug)
     if campaign is None:
         raise CampaignNotFound
     return campaign
 
 
 def campaign_of_payer(account: Account, *, project_id: int) -> Campaign:
-    """The campaign with this number, fresh, if this account pays it; raises CampaignNotFound."""
+    """The campaign of this number as it was a moment ago, if this account pays it.
+
+    Raises CampaignNotFound.
+    """
     campaign = _OF_PAYER.first(project_id=project_id, account=account.pk)
     if campaign is None:
         raise CampaignNotFound

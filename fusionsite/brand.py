@@ -8,6 +8,7 @@ import hashlib
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 PAPER, CARD = "#f4f5f7", "#ffffff"
 NIGHT, SLATE = "#0e1013", "#181b1f"
@@ -36,6 +37,7 @@ class ColourSet:
     adjusted: bool
 
 
+@lru_cache(maxsize=256)
 def colour_set(brand: str, stage: str | None = None) -> ColourSet:
     """The set for a brand colour and, if the campaign chose one, a backdrop; both #rrggbb."""
     brand = brand.lower()

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from campaigns.models import Campaign, ConsentText
+from campaigns.prepared import Prepared, Slot
 from fusionsite.jobs.models import Consent, FusionJob, Lead
 from fusionsite.jobs.refusals import ConsentMissing, ConsentOutdated
 from fusionsite.results import gallery, storing
@@ -66,8 +67,14 @@ def note(job: FusionJob, agreement: Agreement) -> None:
 
 def consent_for(result: Result) -> Consent | None:
     """What was agreed to for this picture; None for pictures of partners."""
-    given = Consent.objects.select_related("campaign", "text", "lead")
-    return given.filter(job__result=result).first()
+    return _OF_RESULT.first(result=result.pk)
+
+
+_OF_RESULT = Prepared(
+    lambda: Consent.objects.select_related("campaign", "text", "lead").filter(
+        job__result_id=Slot("result")
+    )
+)
 
 
 def may_leave_details(consent: Consent | None) -> bool:

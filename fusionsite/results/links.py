@@ -7,6 +7,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from campaigns.prepared import Prepared, Slot
 from fusionsite.results.models import Result
 
 
@@ -50,6 +51,9 @@ def page_url(result: Result) -> str:
     return settings.FUSION_BASE_URL + reverse("results:page", args=[token_of(result)])
 
 
+_BY_KEY = Prepared(lambda: Result.objects.select_related("campaign").filter(key=Slot("key")))
+
+
 def open_link(token: str, now: datetime | None = None) -> Result:
     """The result behind a token. Raises LinkUnknown or LinkGone.
 
@@ -60,7 +64,7 @@ def open_link(token: str, now: datetime | None = None) -> Result:
         key = _signer().unsign(token)
     except signing.BadSignature as error:
         raise LinkUnknown from error
-    result = Result.objects.select_related("campaign").filter(key=key).first()
+    result = _BY_KEY.first(key=key)
     if result is None:
         raise LinkUnknown
     if result.erased_at or result.hidden_at or result.expires_at <= (now or timezone.now()):

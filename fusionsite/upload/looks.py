@@ -20,7 +20,7 @@ class Look:
 
 
 def look(campaign: Campaign) -> Look:
-    """Computed from the campaign's colours; about a millisecond."""
+    """Computed from the campaign's colours."""
     colours = colour_set(campaign.brand_colour, campaign.stage_colour or None)
     css = stylesheet(colours)
     address = reverse("upload:look", args=[campaign.slug, stylesheet_hash(css)])

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.db.models import UUIDField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -17,6 +18,7 @@ from django.views.decorators.cache import never_cache
 
 from campaigns.admission import Caller
 from campaigns.models import Campaign
+from campaigns.prepared import Prepared, Slot
 from campaigns.refusals import PaceUnknown, Refusal, TooFast
 from fusionsite.incoming import client_address
 from fusionsite.jobs import execution, nicknames
@@ -222,10 +224,16 @@ class CancelView(CampaignPage):
         return redirect(self.at("upload:job", public_id))
 
 
+# A page that waits for its picture asks several times a second.
+_WANTED = Prepared(
+    lambda: FusionJob.objects.select_related(
+        "result", "material__campaign", "material__current"
+    ).filter(public_id=Slot("public_id", UUIDField()), campaign__slug=Slot("slug"), door="upload")
+)
+
+
 def _job(slug: str, public_id: UUID) -> FusionJob:
-    related = ("result", "material__campaign", "material__current")
-    jobs = FusionJob.objects.select_related(*related)
-    job = jobs.filter(public_id=public_id, campaign__slug=slug, door="upload").first()
+    job = _WANTED.first(public_id=public_id, slug=slug)
     if job is None:
         raise Http404
     return job

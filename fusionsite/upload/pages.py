@@ -1,5 +1,6 @@
 """What every page of a campaign needs: the campaign itself, its words, its look, its addresses."""
 
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
@@ -12,6 +13,7 @@ from django.views import View
 from campaigns.admission import find_campaign
 from campaigns.models import Campaign, CampaignText
 from campaigns.refusals import NothingHere
+from campaigns.remembered import Remembered
 from fusionsite.funnel.models import Step
 from fusionsite.results.framing import is_framed, open_to_frames, partition
 from fusionsite.results.visitors import COOKIE as VISITOR_COOKIE
@@ -20,6 +22,8 @@ from fusionsite.upload.door import Door, door
 from fusionsite.upload.previewing import is_previewed, not_for_the_public
 from fusionsite.upload.sources import carried, source_of
 from fusionsite.upload.spans import in_words
+
+_texts = Remembered[CampaignText]()
 
 
 class CampaignPage(View):
@@ -36,7 +40,7 @@ class CampaignPage(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            self.campaign = find_campaign(slug=kwargs.pop("slug"))
+            self.campaign = find_campaign(kwargs.pop("slug"))
             self.previewed = is_previewed(request, self.campaign)
             self.door = door(self.campaign, timezone.now(), previewed=self.previewed)
         except NothingHere as refusal:
@@ -59,8 +63,10 @@ class CampaignPage(View):
             count(self.campaign, step, request)
 
     def text(self) -> CampaignText:
-        """The campaign's words in the visitor's language."""
-        return self.campaign.text(get_language())
+        """The campaign's words in the visitor's language, as they were a moment ago."""
+        language = get_language()
+        read = partial(self.campaign.text, language)
+        return _texts.of((self.campaign.pk, language), read)
 
     def at(self, name: str, *args: object) -> str:
         """The address of another page of this campaign, with the visitor's source."""

@@ -1,12 +1,14 @@
 """The scenes of a campaign as a visitor sees them: a name, a picture, and how many seats."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from campaigns.models import Campaign
+from campaigns.remembered import Remembered
 from templates_app.catalogue import shelf
 from templates_app.models import Material
 from templates_app.preparing import THUMBNAIL_SIDE_PX
@@ -49,10 +51,17 @@ def painting(material: Material) -> Painting:
     )
 
 
-def paintings(campaign: Campaign) -> list[Painting]:
-    """All scenes a visitor may choose from, in the operator's order."""
+def paintings(campaign: Campaign) -> Sequence[Painting]:
+    """All scenes a visitor may choose from, in the operator's order, as they were a moment ago."""
+    return _remembered.of((campaign.pk, get_language()), lambda: _read(campaign))
+
+
+_remembered = Remembered[tuple[Painting, ...]]()
+
+
+def _read(campaign: Campaign) -> tuple[Painting, ...]:
     chosen = shelf(campaign).select_related("campaign").prefetch_related("current__faces")
-    return [painting(material) for material in chosen]
+    return tuple(painting(material) for material in chosen)
 
 
 def _note(seats: int) -> str:

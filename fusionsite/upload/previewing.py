@@ -35,7 +35,7 @@ class PreviewView(View):
 
     def get(self, request: HttpRequest, slug: str, token: str) -> HttpResponseBase:
         try:
-            campaign = find_campaign(slug=slug)
+            campaign = find_campaign(slug)
         except NothingHere as refusal:
             raise Http404(str(refusal)) from refusal
         if not previews.was_ours(campaign, token):

@@ -16,6 +16,7 @@ from django.views import View
 
 from campaigns.models import Campaign
 from campaigns.refusals import Refusal
+from campaigns.remembered import Remembered
 from fusionsite.funnel.models import Step
 from fusionsite.upload import example
 from fusionsite.upload.kiosk import switch
@@ -77,11 +78,10 @@ class LandingView(CampaignPage):
             return switch(self.campaign, wanted)
         shown = paintings(self.campaign)
         start = "upload:templates" if len(shown) > 1 else "upload:make"
-        scene = first_scene(self.campaign) if shown else None
         context = self.context(
             paintings=shown,
             cover=shown[0] if shown else None,
-            example=example_urls(scene) if scene and has_example(scene) else None,
+            example=example_of(self.campaign) if shown else None,
             base_url=settings.FUSION_BASE_URL,
             invites=self.door.state in ("open", "soon"),
             stage_colour=look(self.campaign).stage,
@@ -97,6 +97,19 @@ class ExampleUrls:
 
     full: str
     small: str
+
+
+_examples = Remembered[ExampleUrls | None]()
+
+
+def example_of(campaign: Campaign) -> ExampleUrls | None:
+    """What the campaign made of its first scene, as of a moment ago; None while it is not there."""
+    return _examples.of(campaign.pk, lambda: _read_example(campaign))
+
+
+def _read_example(campaign: Campaign) -> ExampleUrls | None:
+    scene = first_scene(campaign)
+    return example_urls(scene) if scene is not None and has_example(scene) else None
 
 
 def example_urls(material: Material) -> ExampleUrls:

@@ -77,7 +77,7 @@ def test_admission_changes_no_money() -> None:
 def test_the_number_of_queries_is_known(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    campaign = find_campaign(project_id=a_campaign(daily_cap=10**6).project_id)
+    campaign = find_campaign(a_campaign(daily_cap=10**6).slug)
     with django_assert_num_queries(3):
         admit(a_visitor(), campaign=campaign)
 
@@ -85,14 +85,11 @@ def test_the_number_of_queries_is_known(
 # --- Campaigns -------------------------------------------------------------------------------
 
 
-def test_a_campaign_is_found_by_number_or_name() -> None:
+def test_a_campaign_is_found_by_its_short_name() -> None:
     campaign = a_campaign()
-    assert find_campaign(project_id=campaign.project_id) == campaign
-    assert find_campaign(slug=campaign.slug) == campaign
+    assert find_campaign(campaign.slug) == campaign
     with pytest.raises(CampaignNotFound):
-        find_campaign(project_id=1)
-    with pytest.raises(CampaignNotFound):
-        find_campaign(slug="nothing")
+        find_campaign("nothing")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What the visitor pages draw inline, because a strict policy allows neither styles nor fonts."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import segno
@@ -35,16 +36,22 @@ def icon(name: str, size: str = "") -> SafeString:
 @register.simple_tag
 def qr(address: str, label: str) -> SafeString:
     """A QR code of the address (error correction M) as one path, named for screen readers."""
-    matrix = segno.make(address, error="m", micro=False).matrix
-    dots = "".join(
-        f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark
-    )
+    side, dots = _dots(address)
     return format_html(
         '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}" shape-rendering='
         '"crispEdges"><path fill="currentColor" d="{2}"/></svg>',
-        len(matrix),
+        side,
         label,
         dots,
+    )
+
+
+@lru_cache(maxsize=256)
+def _dots(address: str) -> tuple[int, str]:
+    """Modules a side, and the dark ones; a landing page has the same at every visit."""
+    matrix = segno.make(address, error="m", micro=False).matrix
+    return len(matrix), "".join(
+        f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark
     )
 
 
