@@ -18,11 +18,12 @@ function over() {
 }
 
 for (const name of ["pointerdown", "keydown", "touchstart", "wheel", "change"]) {
-  addEventListener(name, () => {
-    touched = Date.now();
-    if (sheet.open) sheet.close();
-  }, { capture: true, passive: true });
+  addEventListener(name, () => { touched = Date.now(); }, { capture: true, passive: true });
 }
+
+// With the click, the last event of a touch: were it closed by the first, the rest would press
+// whatever lies beneath.
+addEventListener("click", () => { if (sheet.open) sheet.close(); });
 
 document.querySelectorAll("[data-kiosk-over]").forEach((button) => button.addEventListener("click", over));
 
@@ -35,10 +36,8 @@ setInterval(() => {
     return;
   }
   if (idle >= IDLE_MS) return over();
-  if (idle >= IDLE_MS - ASK_MS) {
-    if (!sheet.open) sheet.showModal();
-    left.textContent = Math.ceil((IDLE_MS - idle) / 1000);
-  }
+  if (idle >= IDLE_MS - ASK_MS && !sheet.open) sheet.showModal();
+  if (sheet.open) left.textContent = Math.ceil((IDLE_MS - idle) / 1000);
 }, 500);
 
 if (atRest) {

@@ -175,19 +175,27 @@ def test_a_kiosk_hands_the_picture_to_a_phone_and_forgets(visit: Open, material:
 
 
 @pytest.mark.usefixtures("run_jobs_at_once")
-def test_a_kiosk_that_nobody_touches_starts_anew(visit: Open, material: Material) -> None:
+@pytest.mark.parametrize("touch", [False, True])
+def test_a_kiosk_that_nobody_touches_starts_anew(
+    visit: Open, material: Material, *, touch: bool
+) -> None:
     Campaign.objects.update(kiosk=True)
-    page = visit("/c/lanterns/?kiosk=1")
+    page = visit("/c/lanterns/?kiosk=1", has_touch=touch)
     page.clock.install()
     page.get_by_role("link", name="Start").click()
     choose(page, file_of(A_FACE))
     expect(heading(page, "Use this photo?")).to_be_visible()
-    # From here on only the test moves the page's time: the question stands for ten seconds only.
+    # From here on only the test moves the page's time: the question stands for fifteen seconds.
     page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 3)
     page.clock.run_for(48_000)
     expect(heading(page, "Are you still there?")).to_be_visible()
-    page.get_by_role("button", name="Yes, go on").click()
+    go_on = page.get_by_role("button", name="Yes, go on")
+    if touch:
+        go_on.tap()
+    else:
+        go_on.click()
     expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(heading(page, "Use this photo?")).to_be_visible()  # nothing beneath was pressed
     page.clock.run_for(61_000)
     expect(page.get_by_role("link", name="Start")).to_be_visible()
     assert page.evaluate("sessionStorage.length") == 0
