@@ -164,10 +164,11 @@ class LookView(CampaignPage):
 
     def get(self, request: HttpRequest, digest: str) -> HttpResponseBase:
         current = look(self.campaign)
-        if not current.address.endswith(f"look-{digest}.css"):
-            return redirect(current.address)
         response = HttpResponse(current.css, content_type="text/css; charset=utf-8")
-        patch_cache_control(response, public=True, max_age=FOREVER_S, immutable=True)
+        if current.address.endswith(f"look-{digest}.css"):
+            patch_cache_control(response, public=True, max_age=FOREVER_S, immutable=True)
+        else:  # an older page, or this process still remembers the colours of a moment ago
+            patch_cache_control(response, no_store=True)
         return response
 
 
