@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import DateTimeField, F, QuerySet, Sum
+from django.db.models import DateTimeField, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from campaigns import caps, purse
@@ -26,21 +26,14 @@ from campaigns.models import (
     Source,
     Standing,
 )
-from campaigns.prepared import Prepared, PreparedUpdate, Slot
+from campaigns.prepared import PreparedUpdate, Slot
 from campaigns.purse import Purse
 from campaigns.refusals import AccountLowBalance, PackUsedUp, WrongState
 
 UNLIMITED = -1
-_LINES_OF_HOLD = Prepared(
-    lambda: (
-        LedgerEntry.objects.filter(hold__reference=Slot("reference"), kind=LedgerEntry.Kind.HOLD)
-        .select_related("hold")
-        .order_by("line")
-    )
-)
 _END_HOLD = PreparedUpdate(
     lambda: (
-        Hold.objects.filter(pk=Slot("hold"), state=Hold.State.HELD),
+        Hold.objects.filter(reference=Slot("reference"), state=Hold.State.HELD),
         {"state": Slot("state"), "ended_at": Slot("now", DateTimeField())},
     )
 )
@@ -55,20 +48,6 @@ class Share:
     amount_fen: int = 0
     accrued_fen: int = 0
     pack_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Held:
-    """A hold and its shares, in the order of its lines."""
-
-    hold: Hold
-    shares: tuple[Share, ...]
-
-    @property
-    def costs(self) -> bool:
-        """Whether it is paid for: from a pack, the balance or the month's bill."""
-        from_pack = any(share.source == Source.PACK for share in self.shares)
-        return self.hold.amount_fen > 0 or from_pack
 
 
 def balance(account: Account) -> int:
@@ -142,26 +121,27 @@ def hold(
     made = _make_hold(has.account, campaign, reference, pictures, shares, now)
     for line, share in enumerate(shares):
         _use(share)
-        _append_share(made, line, share, LedgerEntry.Kind.HOLD, -share.amount_fen, now)
+        _append_share(made, line, share, now)
     _count(made, shares, sign=1)
     caps.tell(has.account, campaign, nearing)
     return made
 
 
-def held(reference: str) -> Held:
-    """What was set aside under the reference; raises Hold.DoesNotExist."""
-    found = _LINES_OF_HOLD.all(reference=reference)
-    if not found or found[0].hold is None:
-        raise Hold.DoesNotExist(reference)
-    return Held(found[0].hold, tuple(_share_of(line) for line in found))
+def costs(reference: Slot) -> Exists:
+    """Whether what is held is paid for: from a pack, the balance or the month's bill."""
+    packs = LedgerEntry.objects.filter(hold=OuterRef("pk"), source=Source.PACK)
+    return Exists(
+        Hold.objects.filter(Q(amount_fen__gt=0) | Exists(packs), reference=reference).order_by()
+    )
 
 
-def capture(reference: str | Held, *, now: datetime | None = None) -> Hold:
+def capture(reference: str, *, now: datetime | None = None) -> Hold:
     """The picture was delivered: the hold becomes a charge. A second capture changes nothing.
 
     Raises WrongState if the hold was released, Hold.DoesNotExist if there is none.
     """
-    return _end(reference, Hold.State.CAPTURED, now or timezone.now())
+    captured, _ = _end(reference, Hold.State.CAPTURED, now or timezone.now())
+    return captured
 
 
 def release(reference: str, *, now: datetime | None = None) -> Hold:
@@ -169,7 +149,14 @@ def release(reference: str, *, now: datetime | None = None) -> Hold:
 
     Raises WrongState if the hold was captured, Hold.DoesNotExist if there is none.
     """
-    return _end(reference, Hold.State.RELEASED, now or timezone.now())
+    released, just_now = _end(reference, Hold.State.RELEASED, now or timezone.now())
+    if just_now:
+        lines = released.entries.filter(kind=LedgerEntry.Kind.HOLD).order_by("line")
+        shares = [_share_of(line) for line in lines]
+        for share in shares:
+            _give_back(share)
+        _count(released, shares, sign=-1)
+    return released
 
 
 def append(
@@ -319,27 +306,21 @@ def _make_hold(
     return made
 
 
-def _end(reference: str | Held, to: Hold.State, now: datetime) -> Hold:
-    """Compare and set: of two callers one writes the lines, the other sees that they are there."""
+def _end(reference: str, to: Hold.State, now: datetime) -> tuple[Hold, bool]:
+    """The hold, and whether it was ended just now.
+
+    Compare and set: of two callers one writes the lines, the other sees that they are there.
+    """
     purse.require_transaction()
-    known = held(reference) if isinstance(reference, str) else reference
-    ended, shares = known.hold, known.shares
-    if not _END_HOLD(hold=ended.pk, state=to, now=now):
-        ended.refresh_from_db()
+    ended = _END_HOLD.first(reference=reference, state=to, now=now)
+    if ended is None:
+        ended = Hold.objects.get(reference=reference)
         if ended.state == to:
-            return ended
+            return ended, False
         raise WrongState(Hold.State(ended.state))
-    ended.state, ended.ended_at = to, now
     purse.lock(ended.account_id)
-    for line, share in enumerate(shares):
-        if to == Hold.State.CAPTURED:
-            _append_share(ended, line, share, LedgerEntry.Kind.CAPTURE, 0, now)
-        else:
-            _give_back(share)
-            _append_share(ended, line, share, LedgerEntry.Kind.RELEASE, share.amount_fen, now)
-    if to == Hold.State.RELEASED:
-        _count(ended, shares, sign=-1)
-    return ended
+    purse.add_ending(ended, now)
+    return ended, True
 
 
 def _share_of(line: LedgerEntry) -> Share:
@@ -353,19 +334,12 @@ def _share_of(line: LedgerEntry) -> Share:
     )
 
 
-def _append_share(
-    held: Hold,
-    line: int,
-    share: Share,
-    kind: LedgerEntry.Kind,
-    amount_fen: int,
-    now: datetime,
-) -> None:
+def _append_share(held: Hold, line: int, share: Share, now: datetime) -> None:
     purse.add_line(
         LedgerEntry(
             account_id=held.account_id,
-            kind=kind,
-            amount_fen=amount_fen,
+            kind=LedgerEntry.Kind.HOLD,
+            amount_fen=-share.amount_fen,
             source=share.source,
             pictures=share.pictures,
             accrued_fen=share.accrued_fen,

@@ -37,13 +37,24 @@ def _account() -> QuerySet[Account]:
 
 _ACCOUNT = Prepared(_account)
 _NEWEST = "FROM campaigns_ledgerentry WHERE account_id = %s ORDER BY number DESC LIMIT 1"
-_NUMBER = f"1 + COALESCE((SELECT number {_NEWEST}), 0)"
-_BALANCE = f"%s + COALESCE((SELECT balance_fen {_NEWEST}), 0)"
+_NUMBER = f"COALESCE((SELECT number {_NEWEST}), 0)"
+_BALANCE = f"COALESCE((SELECT balance_fen {_NEWEST}), 0)"
 _TALLY = """
     UPDATE campaigns_tally
     SET pictures = pictures + %s, free = free + %s, spent_fen = spent_fen + %s
     WHERE account_id = %s AND day = %s AND
 """
+_ENDING = f"""
+    INSERT INTO campaigns_ledgerentry (
+        account_id, number, kind, amount_fen, balance_fen, source, pictures, accrued_fen,
+        hold_id, line, pack_id, campaign_id, why, reference, created_at, value_day
+    )
+    SELECT
+        account_id, {_NUMBER} + ROW_NUMBER() OVER (ORDER BY line),
+        %s, amount_fen * %s, {_BALANCE} + SUM(amount_fen * %s) OVER (ORDER BY line),
+        source, pictures, accrued_fen, hold_id, line, pack_id, campaign_id, '', '', %s, %s
+    FROM campaigns_ledgerentry WHERE hold_id = %s AND kind = 'hold' ORDER BY line
+"""  # noqa: S608 - our own names
 _LOCK = "SELECT id FROM campaigns_account WHERE id = %s FOR NO KEY UPDATE"
 
 
@@ -95,8 +106,7 @@ def lock(account_id: int) -> None:
     """
     require_transaction()
     if connection.features.has_select_for_update:
-        with connection.cursor() as cursor:
-            cursor.execute(_LOCK, [account_id])
+        prepared.ask(_LOCK, [account_id])
 
 
 def add_hold(held: Hold) -> bool:
@@ -108,22 +118,35 @@ def add_line(line: LedgerEntry) -> None:
     """Writes the line; its number and balance follow from the newest one. The account is locked."""
     prepared.insert(
         line,
-        number=Asked(_NUMBER, [line.account_id]),
-        balance_fen=Asked(_BALANCE, [line.amount_fen, line.account_id]),
+        number=Asked(f"1 + {_NUMBER}", [line.account_id]),
+        balance_fen=Asked(f"%s + {_BALANCE}", [line.amount_fen, line.account_id]),
     )
+
+
+def add_ending(ended: Hold, now: datetime) -> None:
+    """Writes what ends a hold: each of its lines again, as delivered or given back.
+
+    What they took out of the balance comes back, or nothing. The account is locked.
+    """
+    given_back = ended.state == Hold.State.RELEASED
+    kind = LedgerEntry.Kind.RELEASE if given_back else LedgerEntry.Kind.CAPTURE
+    share = -1 if given_back else 0
+    when = connection.ops.adapt_datetimefield_value(now)
+    day = connection.ops.adapt_datefield_value(timezone.localdate(now))
+    account = ended.account_id
+    values = [account, kind.value, share, account, share, when, day, ended.pk]
+    prepared.change(_ENDING, values)
 
 
 def count(held: Hold, *, free: int, sign: int) -> None:
     """Adds the hold to the day's tally, or takes it out again."""
     added = (sign * held.pictures, sign * free, sign * held.amount_fen)
     day = connection.ops.adapt_datefield_value(held.day)
-    with connection.cursor() as cursor:
-        if held.campaign_id is None:
-            cursor.execute(f"{_TALLY} campaign_id IS NULL", [*added, held.account_id, day])
-        else:
-            of_campaign = [*added, held.account_id, day, held.campaign_id]
-            cursor.execute(f"{_TALLY} campaign_id = %s", of_campaign)
-        tallied = cursor.rowcount
+    if held.campaign_id is None:
+        tallied = prepared.change(f"{_TALLY} campaign_id IS NULL", [*added, held.account_id, day])
+    else:
+        of_campaign = [*added, held.account_id, day, held.campaign_id]
+        tallied = prepared.change(f"{_TALLY} campaign_id = %s", of_campaign)
     if not tallied:
         names = ("account_id", "campaign_id", "day")
         same = {name: getattr(held, name) for name in names}

@@ -5,17 +5,18 @@ Unlike a fixed window, a moving one never allows two bursts back to back.
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from campaigns import audit, notices, windows
+from campaigns import audit, notices, prepared, windows
 from campaigns.access import Act, require, require_other
 from campaigns.models import (
     Account,
@@ -111,9 +112,7 @@ def rates_of_payer(account: Account, credential: Credential | None = None) -> Ra
 
 
 def _read_of_payer(account: int, credential: int | None) -> Rates:
-    with connection.cursor() as cursor:
-        cursor.execute(_OF_PAYER, [account, account, credential])
-        return _rates(cursor.fetchall())
+    return _rates(prepared.ask(_OF_PAYER, [account, account, credential]))
 
 
 def _every_call(credential: Credential | None, account: Account | None) -> Q:
@@ -130,7 +129,7 @@ def _read(wanted: Q) -> Rates:
     return _rates(rows)
 
 
-def _rates(rows: Iterable[tuple[str, int | None, int, int]]) -> Rates:
+def _rates(rows: Iterable[Sequence[Any]]) -> Rates:
     found: dict[tuple[Layer, int | None], Rate] = {}
     for layer, campaign_id, calls, per_s in rows:
         found[Layer(layer), campaign_id] = Rate(calls, per_s)

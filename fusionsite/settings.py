@@ -171,7 +171,7 @@ SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{FUSION_VAR_DIR / 'site.sqlite3'}")
 DATABASES = {
-    "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
+    "default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {

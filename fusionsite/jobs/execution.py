@@ -345,23 +345,20 @@ def _hand_over(job: FusionJob, shift: Shift, result: Result | None = None) -> bo
     with transaction.atomic():
         if result is not None:
             prepared.insert(result)
-        held = ledger.held(job.reference) if job.priced else None
-        charged = held is not None and held.costs
         done = job.end(
             State.SUCCEEDED,
             came_from=(State.RUNNING,),
             harmless_attempts=1 if result else job.attempts,
             result=result,
-            charged=charged,
         )
         if not done:
             transaction.set_rollback(True)
             return False
-        if held is not None:
-            ledger.capture(held)
+        if job.priced:
+            ledger.capture(job.reference)
         if result is not None and _is_offered(job):
             gallery.offer(result)
-        telling.ready(job, result, charged=charged)
+        telling.ready(job, result)
         following = shift.take_up_next()
     shift.following = following  # not before it stands
     return True

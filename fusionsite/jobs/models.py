@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, ClassVar
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from campaigns import ledger, prepared
 from campaigns.models import Account, Campaign, ConsentText, Credential, Organisation
 from campaigns.prepared import Prepared, PreparedUpdate, Slot
 from campaigns.refusals import Refusal
@@ -35,9 +36,7 @@ class JobQuerySet(models.QuerySet["FusionJob"]):
 
     def how_many_under_way(self) -> int:
         """In the queue or at work, now."""
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT ({_COUNT} = 'queued') + ({_COUNT} = 'running')")
-            (under_way,) = cursor.fetchone()
+        ((under_way,),) = prepared.ask(f"SELECT ({_QUEUED}) + ({_RUNNING})")
         return int(under_way)
 
     def stale(
@@ -85,17 +84,24 @@ def _furnished(job: "FusionJob | None") -> "FusionJob | None":
     return job
 
 
-_COUNT = "SELECT COUNT(*) FROM jobs_fusionjob WHERE state"
+# Counted from the oldest on. PostgreSQL finds that by walking along the index, and marks on the
+# way which entries are those of jobs that went on; else every count would look each of them up
+# again until the table is vacuumed.
+_COUNT = """
+    SELECT COUNT(*) FROM jobs_fusionjob WHERE state = '{0}' AND {1} >= (
+        SELECT MIN({1}) FROM jobs_fusionjob WHERE state = '{0}'
+    )
+"""
+_QUEUED = _COUNT.format("queued", "queued_at")
+_RUNNING = _COUNT.format("running", "started_at")
 
 
 def _read_queue_length() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_COUNT} = 'queued'")
-        (waiting,) = cursor.fetchone()
+    ((waiting,),) = prepared.ask(_QUEUED)
     return int(waiting)
 
 
-_queue_length = Remembered[int](at_most_s=0.05)
+_queue_length = Remembered[int](at_most_s=0.2)
 
 
 class FusionJob(models.Model):
@@ -264,22 +270,25 @@ class FusionJob(models.Model):
     ) -> bool:
         """Ends the job unless somebody else has; says whether this call did it.
 
+        A job that succeeds is charged if what is held for it costs anything.
         harmless_attempts: so many are known to have left nothing but what the job delivers.
         """
         facts |= {"state": state, "finished_at": timezone.now()}
-        ended = _ending(came_from, tuple(facts))(
+        ended = _ending(state, came_from, tuple(facts)).first(
             pk=self.pk,
+            reference=self.reference,
             harmless=harmless_attempts,
             **{
                 name: fact.pk if isinstance(fact, models.Model) else fact
                 for name, fact in facts.items()
             },
         )
-        if not ended:
+        if ended is None:
             self.refresh_from_db()  # whoever lost wants to know everything that the winner wrote
             return False
         for name, fact in facts.items():
             setattr(self, name, fact)
+        self.charged = ended.charged
         return True
 
     def put_back(self, now: datetime) -> bool:
@@ -324,13 +333,15 @@ _VERSION = Prepared(lambda: MaterialVersion.objects.filter(pk=Slot("pk")), remem
 
 @cache
 def _ending(
-    came_from: tuple[FusionJob.State, ...], names: tuple[str, ...]
+    state: FusionJob.State, came_from: tuple[FusionJob.State, ...], names: tuple[str, ...]
 ) -> PreparedUpdate[FusionJob]:
     """Ends a job that stands in one of these states, and notes facts of these names."""
-    facts = {name: Slot(name, FusionJob._meta.get_field(name)) for name in names}
+    facts: dict[str, Any] = {name: Slot(name, FusionJob._meta.get_field(name)) for name in names}
+    if state == FusionJob.State.SUCCEEDED:
+        facts["charged"] = ledger.costs(Slot("reference"))
     return PreparedUpdate(
         lambda: (
-            FusionJob.objects.filter(pk=Slot("pk"), state__in=came_from),
+            FusionJob.objects.filter(pk=Slot("pk"), state__in=came_from).only("charged"),
             {**facts, "leftovers": GreaterThan(F("attempts"), Slot("harmless"))},
         )
     )

@@ -18,13 +18,13 @@ from fusionsite.results.models import Result
 _VISITORS = frozenset({"upload", "demo"})
 
 
-def ready(job: FusionJob, result: Result | None, *, charged: bool) -> None:
+def ready(job: FusionJob, result: Result | None) -> None:
     """The picture is there; a picture that was answered as bytes has no address."""
     if job.kind == FusionJob.Kind.FACES:
         return  # a measuring makes no picture
 
     def facts() -> dict[str, Any]:
-        told = _facts(job) | {"charged": charged}
+        told = _facts(job) | {"charged": job.charged}
         if result is not None:
             told |= {"result": result.key, "expires_at": result.expires_at}
             if job.door not in _VISITORS:

@@ -101,9 +101,15 @@ def _tell(job: FusionJob, now: FusionJob) -> None:
 
 
 def _ended(pks: Collection[int]) -> list[FusionJob]:
-    """Those of the jobs that have ended."""
-    named = {f"job_{number}": pk for number, pk in enumerate(pks)}
-    return _ended_of(len(named)).all(**named)
+    """Those of the jobs that have ended.
+
+    Asked with 1, 2, 4, 8 ... places, the last job in all that are left: a statement for every
+    number of jobs would hardly ever be one that the database has planned already.
+    """
+    wanted = list(pks)
+    places = 1 << (len(wanted) - 1).bit_length()
+    named = {f"job_{place}": wanted[min(place, len(wanted) - 1)] for place in range(places)}
+    return _ended_of(places).all(**named)
 
 
 _NOW = Prepared(lambda: FusionJob.objects.filter(pk=Slot("pk")).only(*_TOLD))

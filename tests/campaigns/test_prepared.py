@@ -1,5 +1,6 @@
 """Statements that are made once: the same answers as the ORM's, however often they are asked."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -129,6 +130,47 @@ def test_a_column_can_be_asked_from_the_statement_itself() -> None:
     price = "7 + (SELECT price_fen FROM campaigns_account WHERE id = %s)"
     assert prepared.insert(held, price_fen=Asked(price, [campaign.account_id]))
     assert Hold.objects.get().price_fen == 7 + campaign.account.price_fen
+
+
+def test_what_is_remembered_is_another_object_each_time(settings: Any) -> None:
+    settings.FUSION_REMEMBER_S = 60
+    campaign = a_campaign()
+    with_account = Prepared(
+        lambda: Campaign.objects.select_related("account").filter(pk=Slot("pk")), remembered=True
+    )
+    first = with_account.first(pk=campaign.pk)
+    assert first is not None
+    first.slug, first.account.price_fen = "changed", 77
+    first.account = an_account()
+    with CaptureQueriesContext(connection) as asked:
+        again = with_account.first(pk=campaign.pk)
+        assert again == campaign and again is not None and again is not first
+        assert again.account == campaign.account
+        assert (again.slug, again.account.price_fen) == (campaign.slug, 10)
+    assert not asked.captured_queries
+    again.slug = "kept"
+    again.save()  # it knows that it is in the database
+    assert Campaign.objects.get(pk=campaign.pk).slug == "kept"
+
+
+def test_rows_of_an_earlier_statement_stay_when_another_is_asked() -> None:
+    campaign = a_campaign()
+    rows = prepared.ask("SELECT id FROM campaigns_campaign WHERE id = %s", [campaign.pk])
+    assert prepared.ask("SELECT 1 WHERE 1 = 2") == []
+    assert [tuple(row) for row in rows] == [(campaign.pk,)]
+    assert prepared.change("UPDATE campaigns_campaign SET slug = slug WHERE 1 = 2") == 0
+
+
+def test_a_connection_that_was_closed_is_opened_again() -> None:
+    def ask_twice() -> list[int]:
+        found = []
+        for _ in range(2):
+            found += [len(prepared.ask("SELECT 1"))]
+            connection.close()
+        return found
+
+    with ThreadPoolExecutor(1) as own_connection:
+        assert own_connection.submit(ask_twice).result() == [1, 1]
 
 
 def test_nothing_is_remembered_of_an_earlier_asking() -> None:

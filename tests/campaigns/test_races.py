@@ -92,6 +92,7 @@ def check(found: dict[str, Any]) -> None:
     assert taken["taken_up"] == {"('running', 1)": 40}
     read = found["rows_read_after_three_hundred"]
     assert read["line"] <= 5 and read["claim"] <= 5, read
+    assert found["blocks_read_for_a_count"]["blocks"] <= 20
 
 
 def test_exactly_one_wins_on_sqlite(tmp_path: Path) -> None:

@@ -46,6 +46,6 @@ def test_a_partners_picture_takes_so_many_statements(
         monkeypatch.setattr(tasks, "_send", work)
         whole = statements(lambda: send(raw))
     # Two of the worker's find that nothing else waits: they belong to the last of many pictures.
-    assert len(worker[0]) == 8 + LOCKS // 2, worker[0]
-    assert len(whole) == 15 + LOCKS, whole
+    assert len(worker[0]) == 7 + LOCKS // 2, worker[0]
+    assert len(whole) == 14 + LOCKS, whole
     writing.flush()  # else its lines would be written when their rows are gone

@@ -48,7 +48,7 @@ from fusionsite.jobs.submission import FusionRequest, submit, submit_and_wait, t
 from fusionsite.results import storing
 from fusionsite.results.models import Result
 from templates_app.models import Material
-from tests.factories import a_campaign, an_approved_material
+from tests.factories import a_campaign, a_pack, an_approved_material
 from tests.pictures import a_face_picture, a_png_that_claims, file_of
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +113,26 @@ def test_it_works_from_photo_to_labelled_picture_and_one_charge(
     assert Consent.objects.get(job=job).text == campaign.consent("en")
     assert job.result.expires_at - job.result.created_at == timedelta(days=7)
     assert settled(campaign.account)
+
+
+@pytest.mark.usefixtures("run_jobs_at_once")
+@pytest.mark.parametrize(
+    ("source", "charged"), [("free", False), ("pack", True), ("balance", True), ("monthly", True)]
+)
+def test_a_job_is_charged_when_its_picture_is_paid_for(
+    campaign: Campaign, request_of: Requests, *, source: str, charged: bool
+) -> None:
+    account = campaign.account
+    account.free_daily = 1 if source == "free" else 0
+    account.billing = "monthly" if source == "monthly" else "prepaid"
+    account.save()
+    if source == "pack":
+        a_pack(account)
+    job = submit_and_wait(request_of())
+    held = Hold.objects.get(reference=job.reference)
+    assert {line.source for line in held.entries.all()} == {source}
+    assert job.charged == FusionJob.objects.get().charged == held.charged == charged
+    assert settled(account)
 
 
 def test_job_waits_in_the_queue_until_a_worker_comes(request_of: Requests) -> None:
