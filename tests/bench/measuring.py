@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
+from statistics import mean, median
 from time import process_time
 
 from fusionsite.painted import PICTURES
@@ -16,6 +18,7 @@ from tests.live.servers import database_processes, memory_mb, processor_s
 from tests.live.site import Site
 
 ROW = 500
+ROWS = 3
 OVERLOAD_S = 60
 CALLERS = 10  # below FUSION_WAITERS of one web process: nobody is refused
 
@@ -89,31 +92,42 @@ def _row(
     engine: Callable[[], float],
     calls: int,
 ) -> float:
-    """Many pictures in a row, and the pool's memory over the first and last hundred."""
+    """Long rows of pictures, and what the pool's memory has become after some of them."""
     partners: list[load.Maker] = [lambda: Partner(ends, photo).fuse] * CALLERS
     load.in_a_circle(partners, calls=max(40, calls // 5))  # templates read, buffers grown
     hundred = max(20, calls // 5)
-    beforehand = engine()
+    # Other tenants of the machine come and go: the engine is measured on both sides of each row.
+    engines, rows, memory = [engine()], [], []
     before = _processor_s(site)
-    memory, runs = [], []
-    for part in (hundred, calls - hundred):
-        runs.append(load.in_a_circle(partners, calls=part))
+    for _ in range(ROWS):
+        first = load.in_a_circle(partners, calls=hundred)
         memory.append(_memory(site))
-    spent = {name: 1e3 * (now - before[name]) / calls for name, now in _processor_s(site).items()}
-    whole = load.Run([a for run in runs for a in run.answers], sum(run.seconds for run in runs))
-    # Other tenants of the machine come and go: the engine is measured on both sides of the row.
-    share = whole.per_second / ((beforehand + engine()) / 2)
+        rest = load.in_a_circle(partners, calls=calls - hundred)
+        memory.append(_memory(site))
+        rows.append(load.Run([*first.answers, *rest.answers], first.seconds + rest.seconds))
+        after = _processor_s(site)
+        engines.append(engine())
+    spent = {name: 1e3 * (now - before[name]) / (ROWS * calls) for name, now in after.items()}
+    shares = [
+        row.per_second / mean(around) for row, around in zip(rows, pairwise(engines), strict=True)
+    ]
+    told = ", ".join(
+        f"{row.per_second:.1f} pictures/s ({share:.0%} of the engine)"
+        for row, share in zip(rows, shares, strict=True)
+    )
+    whole = load.Run([a for row in rows for a in row.answers], sum(row.seconds for row in rows))
     report.note(
-        f"{calls} partner's calls in a row, {CALLERS} at a time",
-        f"{whole.per_second:.1f} pictures/s ({share:.0%} of the engine), {_times(whole)}; "
-        f"{whole.said}",
+        f"{calls} partner's calls in a row, {CALLERS} at a time, {ROWS} times",
+        f"{told}: median {median(shares):.0%} of the engine; {_times(whole)}; {whole.said}",
     )
     figures = ", ".join(f"{name} {each:.0f} ms" for name, each in spent.items())
     report.note("processor time per picture", f"{figures}, together {sum(spent.values()):.0f} ms")
-    first, last = memory
-    figures = f"{first:.0f} MB, {last:.0f} MB ({last / first - 1:+.1%})"
-    report.note(f"worker memory after the first {hundred} and after the last", figures)
-    return whole.per_second
+    figures = f"{memory[0]:.0f} MB, {memory[1]:.0f} MB ({memory[1] / memory[0] - 1:+.1%})"
+    report.note(
+        f"worker memory after the first {hundred} and after the first {calls}",
+        f"{figures}; {memory[-1]:.0f} MB after all",
+    )
+    return median(row.per_second for row in rows)
 
 
 def _processor_s(site: Site) -> dict[str, float]:
