@@ -172,5 +172,8 @@ def _lab_at(points: Floats, face: Face, picture: RGB) -> Floats:
     around = np.arange(-size, size + 1)
     rows = np.clip(y[:, None] + around, 0, height - 1)
     columns = np.clip(x[:, None] + around, 0, width - 1)
-    means = picture[rows[:, :, None], columns[:, None, :]].mean(axis=(1, 2))
-    return np.asarray(to_lab(means.astype(np.float32)[None])[0], np.float32)
+    places = (rows[:, :, None] * width + columns[:, None, :]).reshape(len(x), -1)
+    around_each = picture.reshape(-1, 3).take(places, axis=0).astype(np.float32)
+    # A sum by multiplication: for so few numbers `mean` takes ten times as long.
+    sums = (np.ones((1, places.shape[1]), np.float32) @ around_each)[:, 0]
+    return np.asarray(to_lab((sums / np.float32(places.shape[1]))[None])[0], np.float32)
