@@ -48,6 +48,7 @@ class Caller:
 
     door: "upload", "demo" or a Dialect. device: whatever tells one browser from another.
     preview: someone of the console tries the campaign; it need not be published.
+    signature: what the call was signed with; the same one twice leaves a line in the log.
     rates: `knock` has counted this call at its key already, and these are the payer's.
     """
 
@@ -56,6 +57,7 @@ class Caller:
     device: str = ""
     credential: Credential | None = None
     preview: bool = False
+    signature: str = ""
     rates: quota.Rates | None = None
 
 
@@ -98,10 +100,16 @@ def knock(caller: Caller) -> Caller:
     For dialects whose order of checks has the key's rate before the body. `admit` then counts the
     other layers only. Raises CredentialUnknown, CredentialDisabled, AddressNotAllowed, OutOfScope
     or TooFast.
+
+    A signature that comes twice is not refused: two equal calls of the same second are signed
+    alike. Its window and the rates bound what a copy can do, an idempotency key makes it harmless.
     """
     _check_key(caller, None)
-    rates = quota.rates_of_payer(_payer(caller, None), caller.credential)
-    quota.take_all(_caller_layers(caller, rates.of(None)))
+    key = caller.credential
+    rates = quota.rates_of_payer(_payer(caller, None), key)
+    mark = f"{key.pk}/{caller.signature[:44]}" if key is not None and caller.signature else ""
+    if quota.take_all(_caller_layers(caller, rates.of(None)), mark=mark) and key is not None:
+        log.warning("signature_replayed", credential=key.secret_id)
     return replace(caller, rates=rates)
 
 

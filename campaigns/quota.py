@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from campaigns import audit, notices, prepared, windows
+from campaigns import audit, notices, prepared
 from campaigns.access import Act, require, require_other
 from campaigns.models import (
     Account,
@@ -29,7 +29,7 @@ from campaigns.models import (
 )
 from campaigns.refusals import PaceUnknown, ReasonMissing, TooFast, WrongState
 from campaigns.remembered import Remembered
-from campaigns.windows import StoreAway, Window
+from campaigns.windows import Store, StoreAway, Window, store_at
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +39,7 @@ _COLUMN = {
     Layer.CAMPAIGN: "campaign",
     Layer.ACCOUNT: "account",
 }
+_MARK_LIFE_S = 600  # a signature is good for five minutes before and after its time
 # Plain SQL: it is asked at every call.
 _OF_PAYER = """
     SELECT quota.layer, quota.campaign_id, quota.calls, quota.per_s
@@ -144,16 +145,24 @@ def take(layer: Layer, key: object, rate: Rate) -> None:
     take_all([(layer, key, rate)])
 
 
-def take_all(layers: Iterable[tuple[Layer, object, Rate]]) -> None:
-    """Counts one call in several layers, or in none: raises as `take` for the first full one."""
+def take_all(layers: Iterable[tuple[Layer, object, Rate]], *, mark: str = "") -> bool:
+    """Counts one call in several layers, or in none: raises as `take` for the first full one.
+
+    mark: what no other call should bear; says whether one has, of those let through lately.
+    """
     wanted = list(layers)
-    if not wanted:
-        return
+    windows = [_window(*one) for one in wanted]
+    marks = [Window(f"mark/{mark}", 1, _MARK_LIFE_S)] if mark else []
+    if not windows:
+        return False
     try:
-        full = _store().acquire_all([_window(*one) for one in wanted])
+        full = _store().acquire_all([*windows, *marks])
+        seen = full is not None and full.number == len(windows)
+        if seen:
+            full = _store().acquire_all(windows)
     except StoreAway as problem:
         _when_away(problem)
-        return
+        return False
     if full is not None:
         layer, _key, rate = wanted[full.number]
         raise TooFast(
@@ -163,6 +172,7 @@ def take_all(layers: Iterable[tuple[Layer, object, Rate]]) -> None:
             limit=rate.calls,
             unit=f"{rate.per_s} s",
         )
+    return seen
 
 
 def used(layer: Layer, key: object, rate: Rate) -> Use:
@@ -291,16 +301,16 @@ def _window(layer: Layer, key: object, rate: Rate) -> Window:
     return Window(name, rate.calls, rate.per_s)
 
 
-_stores: dict[str, windows.Store] = {}
+_stores: dict[str, Store] = {}
 _opening = threading.Lock()
 
 
-def _store() -> windows.Store:
+def _store() -> Store:
     """Where calls are counted, opened by the first thread that asks for it."""
     url = settings.FUSION_QUOTA_URL
     with suppress(KeyError):
         return _stores[url]
     with _opening:
         if url not in _stores:
-            _stores[url] = windows.store_at(url)
+            _stores[url] = store_at(url)
         return _stores[url]

@@ -7,11 +7,11 @@ import structlog
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from campaigns import addresses, credentials, quota
+from campaigns import addresses, credentials
 from campaigns.access import Act
 from campaigns.admission import Caller, knock
-from campaigns.models import Account, Credential, Dialect, Layer, Person
-from campaigns.refusals import NotAllowed, Refusal, TooFast
+from campaigns.models import Account, Credential, Dialect, Person
+from campaigns.refusals import NotAllowed, Refusal
 from fusionsite.api import signature
 from fusionsite.api.call import Call, call_of
 from fusionsite.api.refusals import (
@@ -62,7 +62,7 @@ class KeyAuthentication(BaseAuthentication):
             raise
         call.credential = credential
         structlog.contextvars.bind_contextvars(credential=credential.secret_id)
-        caller = Caller(door=Dialect.API, address=call.address, credential=credential)
+        caller = Caller(Dialect.API, call.address, credential=credential, signature=call.signature)
         return credential.created_by, Holder(credential, knock(caller))
 
 
@@ -93,7 +93,7 @@ def _signed(call: Call, header: str) -> Credential:
     signed = signature.Signed(str(call.request.method), target_of(call), call.body, timestamp)
     if not signature.verify(credentials.secret_of(credential), signed, given.signature):
         raise SignatureWrong
-    _note_replay(credential, given.signature)
+    call.signature = given.signature
     return credential
 
 
@@ -102,16 +102,3 @@ def target_of(call: Call) -> str:
     query = str(call.request.META.get("QUERY_STRING", ""))
     path = call.request.path
     return f"{path}?{query}" if query else path
-
-
-def _note_replay(credential: Credential, given: str) -> None:
-    """Writes a line when the same signature comes a second time.
-
-    It is not refused: two equal requests of the same second are signed alike. The window bounds
-    what a copy can do, the idempotency key makes it harmless.
-    """
-    try:
-        seen = f"replay/{credential.pk}/{given[:44]}"
-        quota.take(Layer.CREDENTIAL, seen, quota.Rate(1, signature.WINDOW_S * 2))
-    except TooFast:
-        log.warning("signature_replayed", credential=credential.secret_id)

@@ -25,6 +25,7 @@ class Call:
     operation: str = ""
     body: bytes = b""
     credential: Credential | None = None
+    signature: str = ""  # what it was signed with, once that was found right
     campaign: Campaign | None = None
     job: FusionJob | None = None
     # The problem's code; empty when it was served.

@@ -16,11 +16,11 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from pybase64 import b64encode_as_string
 
-from campaigns import addresses, ledger, quota, sandboxes, standing
+from campaigns import addresses, ledger, sandboxes, standing
 from campaigns.addresses import AddressBlocked as AddressBlocked
 from campaigns.admission import Caller, knock
-from campaigns.models import Campaign, Credential, Layer
-from campaigns.refusals import Refusal, TooFast
+from campaigns.models import Campaign, Credential
+from campaigns.refusals import Refusal
 from fusionsite.bodies import MIB as MIB
 from fusionsite.bodies import BodyTooLarge as BodyTooLarge
 from fusionsite.bodies import BodyUnreadable as BodyUnreadable
@@ -38,7 +38,6 @@ log = structlog.get_logger(__name__)
 
 LINK_LIFE = timedelta(days=7)
 PARTNERS_FORMATS = frozenset({"JPEG", "PNG"})
-_REPLAY_WINDOW_S = 600
 # A server that restarts, or a connection that it has cut: nothing that the caller could mend.
 DATABASE_AWAY = (OperationalError, InterfaceError)
 _DATABASE_BACK_S = 3.0
@@ -65,6 +64,7 @@ class Call:
     id: str = field(default_factory=lambda: str(uuid4()))
     started: float = field(default_factory=time.monotonic)
     credential: Credential | None = None
+    signature: str = ""  # what it was signed with, once that was found right
     # What the dialect has learnt of the call: its action, its language.
     notes: dict[str, str] = field(default_factory=dict)
     # What the answer said, for the log.
@@ -204,16 +204,8 @@ def count_failure(call: Call) -> None:
 def knocked(call: Call, door: str, credential: Credential) -> Caller:
     """The caller, let in by its key and counted at it. Raises as `admission.knock`."""
     call.credential = credential
-    return knock(Caller(door=door, address=call.address, credential=credential))
-
-
-def note_replay(credential: Credential, signature: str) -> None:
-    """Writes a line when the same signature comes a second time; the rates bound what it can do."""
-    try:
-        seen = f"replay/{credential.pk}/{signature[:44]}"
-        quota.take(Layer.CREDENTIAL, seen, quota.Rate(1, _REPLAY_WINDOW_S))
-    except TooFast:
-        log.warning("signature_replayed", credential=credential.secret_id)
+    caller = Caller(door, call.address, credential=credential, signature=call.signature)
+    return knock(caller)
 
 
 def check_account(credential: Credential) -> None:

@@ -143,6 +143,21 @@ def test_the_wait_is_that_of_the_entry_in_the_way(windows: Store) -> None:
     assert taken(windows, "k", limit=2, at=3) == Full(0, START + 61)
 
 
+@pytest.mark.usefixtures("windows")
+def test_a_mark_that_comes_again_is_told_and_stops_nobody() -> None:
+    def marked(mark: str, at: float) -> bool:
+        with time_machine.travel(START + at, tick=False):
+            return quota.take_all([(Layer.CREDENTIAL, 1, Rate(2, 60))], mark=mark)
+
+    assert [marked("a", 0), marked("a", 1)] == [False, True]
+    for mark in ("a", "b"):  # the rate stops them, and a call that was stopped leaves no mark
+        with pytest.raises(TooFast) as refused:
+            marked(mark, 2)
+        assert refused.value.limit == 2
+    assert not marked("b", 62)
+    assert [marked("b", 63), marked("a", 599), marked("a", 661)] == [True, True, False]
+
+
 @pytest.mark.parametrize("url", ["memory://", "memcached://127.0.0.1:11211", ""])
 def test_calls_are_counted_in_a_file_or_in_redis(url: str) -> None:
     with pytest.raises(ValueError, match="redis"):

@@ -204,7 +204,7 @@ def _authenticated(call: Call, given: Mapping[str, str]) -> Credential:
     secret = credentials.secret_of(credential)
     if not signature.is_signed(secret, given["timestamp"], given["sign"]):
         raise Fault("10047")
-    base.note_replay(credential, given["sign"].lower())
+    call.signature = given["sign"].lower()
     return credential
 
 

@@ -89,8 +89,8 @@ class TencentV3(Dialect):
     def _authenticate(self, call: Call, common: Common, body: bytes) -> Credential:
         try:
             if common.v1 is None:
-                return _authenticated_v3(call.request, common, body)
-            return _authenticated_v1(call.request, common)
+                return _authenticated_v3(call, common, body)
+            return _authenticated_v1(call, common)
         except (Fault, Refusal):
             base.count_failure(call)
             raise
@@ -178,7 +178,8 @@ def _timestamp(text: str) -> int:
     return timestamp
 
 
-def _authenticated_v3(request: HttpRequest, common: Common, body: bytes) -> Credential:
+def _authenticated_v3(call: Call, common: Common, body: bytes) -> Credential:
+    request = call.request
     try:
         authorization = signature.parse_authorization(common.authorization)
     except signature.NotAuthorization as error:
@@ -200,11 +201,11 @@ def _authenticated_v3(request: HttpRequest, common: Common, body: bytes) -> Cred
     secret = credentials.secret_of(credential)
     if not signature.is_signed(signed, authorization, secret, _hosts(request)) or not same_day:
         raise Fault("AuthFailure.SignatureFailure")
-    base.note_replay(credential, authorization.signature)
+    call.signature = authorization.signature
     return credential
 
 
-def _authenticated_v1(request: HttpRequest, common: Common) -> Credential:
+def _authenticated_v1(call: Call, common: Common) -> Credential:
     parameters = common.v1 or {}
     method = parameters.get("SignatureMethod") or "HmacSHA1"
     if common.action not in V1_ACTIONS or method not in signature.V1_METHODS:
@@ -213,9 +214,11 @@ def _authenticated_v1(request: HttpRequest, common: Common) -> Credential:
     credential = credentials.by_secret_id(parameters["SecretId"], kind=Credential.Kind.TENCENT)
     _refuse_token(common)
     secret = credentials.secret_of(credential)
-    if not signature.is_signed_v1(str(request.method), _hosts(request), parameters, secret):
+    if not signature.is_signed_v1(
+        str(call.request.method), _hosts(call.request), parameters, secret
+    ):
         raise Fault("AuthFailure.SignatureFailure")
-    base.note_replay(credential, parameters["Signature"])
+    call.signature = parameters["Signature"]
     return credential
 
 
