@@ -14,6 +14,7 @@ from celery import current_app
 from django.conf import LazySettings
 from django.conf import settings as site
 from django.db import connection, transaction
+from django.utils import translation
 
 # Servers that some tests need. In CI they must be there: nothing is skipped to get green.
 SERVERS = {
@@ -79,6 +80,7 @@ def own_places(settings: LazySettings, tmp_path: Path) -> None:
     settings.FUSION_CREDENTIAL_KEYS = ["only for tests"]
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "whitenoise" not in name]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    translation.deactivate()  # a page that was asked in another language leaves it on
 
 
 def _storage(settings: LazySettings, alias: str, corner: str) -> dict[str, Any]:
