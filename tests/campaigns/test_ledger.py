@@ -1,11 +1,13 @@
 """Money: what is held, captured, given back, capped; and that the database itself adds it up."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from campaigns import ledger
 from campaigns.models import (
@@ -158,6 +160,32 @@ def test_paying_by_the_month_writes_a_bill_and_leaves_the_balance() -> None:
     assert ledger.balance(account) == 0
     assert captured.entries.filter(kind="capture").aggregate(s=Sum("accrued_fen"))["s"] == 30
     assert captured.charged
+
+
+@pytest.mark.parametrize(("end", "given_back"), [(ledger.capture, 0), (ledger.release, -1)])
+def test_what_ends_a_hold_repeats_its_lines(end: Callable[..., Hold], given_back: int) -> None:
+    campaign = a_campaign()
+    account = campaign.account
+    Account.objects.filter(pk=account.pk).update(free_daily=1)
+    a_pack(account, pictures=1)
+    ledger.hold(account, reference="a", pictures=4, campaign=campaign)
+    before = ledger.balance(account)
+    later = timezone.now() + timedelta(days=2)
+    held = end("a", now=later)
+    taken = list(held.entries.filter(kind="hold").order_by("line"))
+    ended = list(held.entries.exclude(kind="hold").order_by("line"))
+    assert [line.source for line in taken] == ["free", "pack", "balance"]
+    its_own = {"id", "number", "kind", "amount_fen", "balance_fen", "created_at", "value_day"}
+    same = {field.attname for field in LedgerEntry._meta.concrete_fields} - its_own
+    for old, new in zip(taken, ended, strict=True):
+        assert {name: getattr(new, name) for name in same} == {
+            name: getattr(old, name) for name in same
+        }
+        assert new.amount_fen == given_back * old.amount_fen
+        before += new.amount_fen
+        assert (new.number, new.balance_fen) == (old.number + 3, before)
+        assert (new.created_at, new.value_day) == (later, timezone.localdate(later))
+    assert ledger.adds_up(account)
 
 
 def test_remaining_counts_free_packs_and_balance() -> None:
