@@ -83,8 +83,10 @@ def read_picture(data: bytes, limits: PictureLimits = DEFAULT_LIMITS) -> RGB:
         raise NotAPicture from broken
 
 
-def check_picture(data: bytes, limits: PictureLimits = DEFAULT_LIMITS) -> None:
-    """Reads the header alone; raises the PictureError for a file that breaks the limits.
+def check_picture(data: bytes, limits: PictureLimits = DEFAULT_LIMITS) -> tuple[int, int]:
+    """Reads the header alone: width and height in pixels, as they are stored.
+
+    Raises the PictureError for a file that breaks the limits.
 
     Cheap enough for a web process: no pixel is decoded. A picture that passes may still turn out
     damaged when it is decoded.
@@ -93,6 +95,7 @@ def check_picture(data: bytes, limits: PictureLimits = DEFAULT_LIMITS) -> None:
     try:
         size = _webp_size(data) if name == "WEBP" else _open(data, name).size
         _check_size(*size, limits)
+        return size
     except PictureError:
         raise
     except (OSError, ValueError, SyntaxError, EOFError, RuntimeError, ArithmeticError) as broken:
@@ -218,7 +221,7 @@ def _check_complete(data: bytes) -> None:
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
         at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-    if data.find(b"\xff\xd9", at) < 0:
+    if data.rfind(b"\xff\xd9", at) < 0:  # it is last in most files
         raise PictureTruncated(measured=len(data) / 1000, unit="kilobytes")
 
 

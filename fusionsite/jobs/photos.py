@@ -4,7 +4,6 @@ Nothing here decodes a pixel before its header was checked, and nothing outside 
 where the files lie.
 """
 
-import io
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,7 +18,6 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.utils import timezone
-from PIL import Image
 from pybase64 import b64decode
 
 from campaigns import outbound
@@ -119,20 +117,17 @@ def _decoded(text: str, max_bytes: int) -> bytes:
         raise PhotoNotBase64 from error
 
 
-def check(encoded: bytes, limits: PictureLimits, *, about: str = "photo") -> None:
-    """Raises the refusal for a file whose header already breaks the limits."""
+def check(encoded: bytes, limits: PictureLimits, *, max_aspect: float | None = None) -> None:
+    """Raises the refusal for a file whose header already breaks the limits.
+
+    max_aspect: how many times as long as wide it may be; else PhotoTooLong.
+    """
     try:
-        check_picture(encoded, limits)
+        size = check_picture(encoded, limits)
     except FusionError as error:
-        raise from_fusion_error(error, about=about) from error
-
-
-def check_shape(encoded: bytes, max_aspect: float) -> None:
-    """Raises PhotoTooLong for a picture more than `max_aspect` times as long as it is wide."""
-    with Image.open(io.BytesIO(encoded)) as opened:
-        width, height = opened.size
-    aspect = max(width, height) / max(min(width, height), 1)
-    if aspect > max_aspect:
+        raise from_fusion_error(error) from error
+    aspect = max(size) / max(min(size), 1)
+    if max_aspect is not None and aspect > max_aspect:
         raise PhotoTooLong(measured=round(aspect, 1), limit=max_aspect)
 
 

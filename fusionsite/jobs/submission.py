@@ -219,9 +219,7 @@ def _fetch_one(photo: Photo, limits: PictureLimits, max_aspect: float | None = N
     if photo.max_bytes is not None:
         limits = replace(limits, max_bytes=photo.max_bytes)
     encoded = photo.fetch(max_bytes=limits.max_bytes)
-    photos.check(encoded, limits)
-    if max_aspect is not None:
-        photos.check_shape(encoded, max_aspect)
+    photos.check(encoded, limits, max_aspect=max_aspect)
     return encoded
 
 

@@ -9,9 +9,13 @@ _PROC = Path("/proc")
 _START_TIME = 19  # the 22nd field of /proc/<pid>/stat, counted from the state
 
 
+@cache
 def own_name() -> str:
     """This process's name, which no other process on any machine has had or will have."""
     return f"{_place()}/{_being(os.getpid())}"
+
+
+os.register_at_fork(after_in_child=own_name.cache_clear)
 
 
 def is_at_nothing(name: str) -> bool:

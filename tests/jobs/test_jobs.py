@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -460,6 +461,15 @@ def test_a_process_that_could_not_write_the_end_takes_the_job_up_again(
 
 def the_database_is_away(*_: object, **__: object) -> bool:
     raise OperationalError
+
+
+def test_a_forked_process_has_a_name_of_its_own() -> None:
+    """A worker's pool is forked; each of its processes is missed by its own name."""
+    ours = workers.own_name()
+    with get_context("fork").Pool(1) as pool:
+        forked = pool.apply(workers.own_name)
+    assert forked != ours == workers.own_name()
+    assert workers.is_gone(forked) and not workers.is_gone(ours)
 
 
 def test_a_worker_of_another_machine_is_not_missed_at_once(request_of: Requests) -> None:
