@@ -1,5 +1,6 @@
 """A line per call, of every door: what it says, what it never says, and that it cannot hurt."""
 
+import atexit
 import threading
 from datetime import timedelta
 from queue import SimpleQueue
@@ -170,6 +171,7 @@ class TestLater:
 
         monkeypatch.setattr(writing, "flush", flush)
         monkeypatch.setattr(writing, "close_old_connections", lambda: None)
+        monkeypatch.setattr(atexit, "register", lambda _flush: None)  # ours must not outlive us
         for name in ("first", "second"):
             note(Noted(name, "aigs", "/v1/faceswap", 200, 5))
             assert written.get(timeout=20) == name
