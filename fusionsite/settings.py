@@ -255,6 +255,7 @@ if FUSION_EMBEDDED_QUEUE:
         "control_folder": str(_queue_dir / "control"),
         "polling_interval": 0.02,
     }
+    CELERY_WORKER_POOL = "fusionsite.folder_pool:TaskPool"
     # This transport loses the message and stalls when a late-acknowledging process dies.
     CELERY_TASK_ACKS_LATE = False
 else:

@@ -36,6 +36,14 @@ def nothing(ground: Ground) -> None:
     ground.offering().join()
 
 
+def idle_processes_killed(ground: Ground) -> None:
+    """Each of the worker's processes gets SIGKILL while it waits for work, then calls come."""
+    for process in ground.site.processes("worker"):
+        os.kill(process, signal.SIGKILL)
+        time.sleep(0.5)
+    ground.offering().join()
+
+
 def pool_process_killed(ground: Ground) -> None:
     """One of the worker's processes gets SIGKILL while it fuses; the worker replaces it."""
     ground.engine("slow")
@@ -244,6 +252,7 @@ def _submit(request: FusionRequest) -> None:
 
 FAULTS: dict[str, Fault] = {
     "none": nothing,
+    "idle pool processes killed": idle_processes_killed,
     "pool process killed while fusing": pool_process_killed,
     "worker killed while fusing": worker_killed,
     "web killed while callers wait": web_killed,

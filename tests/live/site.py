@@ -126,10 +126,12 @@ class Site:
                 process.wait()
 
     def processes(self, name: str) -> list[int]:
-        """The process ids under one part: the worker's pool, the web server's workers."""
-        parent = self.running[name].pid
-        children = Path(f"/proc/{parent}/task/{parent}/children").read_text()
-        return [int(pid) for pid in children.split()]
+        """The process ids under one part: the worker's pool, the web server's workers.
+
+        Whichever thread has made them: a pool's replacements are made by one of its own.
+        """
+        threads = Path(f"/proc/{self.running[name].pid}/task").iterdir()
+        return [int(pid) for one in threads for pid in (one / "children").read_text().split()]
 
 
 def _web(site: Site) -> Sequence[str]:
