@@ -1,7 +1,8 @@
-"""Runs the whole site on one machine: prepares it, then keeps web server and worker alive.
+"""Runs the whole site on one machine: prepares it, then web server, worker and clock together.
 
-`python -m fusionsite.serve` is what `make run` calls. Web stops first and drains, then the worker,
-so that nobody waits for a picture that no one is making.
+`python -m fusionsite.serve` is what `make run` calls. Web stops first and drains, the worker last,
+so that nobody waits for a picture that no one is making. When one of the three ends by itself, all
+end: a site without its clock would erase nothing any more.
 """
 
 import errno
@@ -57,6 +58,7 @@ def main() -> int:
         place = Place(env.str("FUSION_HOST", default="127.0.0.1"), env.int("PORT", default=8000))
         prepare(place)
         children.append(Child("worker", worker_command()))
+        children.append(Child("clock", CLOCK_COMMAND))
         children.append(Child("web server", web_command(place)))
         wait_until_ready(place, children)
         manage("demo", "--picture")
@@ -151,19 +153,24 @@ def manage(*arguments: str) -> None:
         raise CannotStart(f"'manage.py {arguments[0]}' failed; see the lines above.")
 
 
-# --- the two processes -----------------------------------------------------------------------
+# --- the three processes ---------------------------------------------------------------------
 
 
 def worker_command() -> list[str]:
-    """Worker and clock in one: enough for one machine."""
+    """A pool of processes, each with its engine."""
     processes = env.str("FUSION_WORKER_PROCESSES", default="2")
     return [
         # In a container one is root, and Celery's page of warning would bury our few lines.
         *(PYTHON, "-W", "ignore:You're running the worker with superuser privileges"),
-        *("-m", "celery", "--quiet", "-A", "fusionsite", "worker", "--beat"),
+        *("-m", "celery", "--quiet", "-A", "fusionsite", "worker"),
         *("--concurrency", processes, "--loglevel", "WARNING", "--without-gossip"),
         *("--without-mingle", "--without-heartbeat"),
     ]
+
+
+CLOCK_COMMAND = [
+    *(PYTHON, "-m", "celery", "--quiet", "-A", "fusionsite", "beat", "--loglevel", "WARNING")
+]
 
 
 def web_command(place: Place) -> list[str]:

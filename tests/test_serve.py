@@ -67,12 +67,20 @@ class Site:
 
     def children(self) -> list[str]:
         """Command lines of every process that works in this site's folder."""
+        return list(self._running().values())
+
+    def processes(self, words: str) -> list[int]:
+        """The numbers of those whose command line holds the words."""
+        return [pid for pid, command in self._running().items() if words in command]
+
+    def _running(self) -> dict[int, str]:
         marker = f"FUSION_VAR_DIR={self.environment['FUSION_VAR_DIR']}".encode()
-        found = []
+        found = {}
         for entry in Path("/proc").iterdir():
             try:
                 if entry.name.isdigit() and marker in (entry / "environ").read_bytes():
-                    found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+                    command = (entry / "cmdline").read_bytes().replace(b"\0", b" ")
+                    found[int(entry.name)] = command.decode()
             except OSError:
                 continue
         return found
@@ -155,6 +163,17 @@ def test_stopping_leaves_nothing_behind_and_a_second_start_keeps_the_data(
     assert re.findall(r"operator  (\S+)", second.wait_for("First picture")) == passwords
     assert second.stop() == 0
     assert second.children() == []
+
+
+def test_when_the_clock_ends_by_itself_all_end_and_say_so(tmp_path: Path) -> None:
+    """The parts are watched alike; this one would be missed last."""
+    site = Site(tmp_path)
+    site.wait_for("First picture")
+    (clock,) = site.processes(" beat ")
+    os.kill(clock, signal.SIGKILL)
+    assert site.process.wait(PATIENCE_S) == 1
+    assert "The clock ended by itself" in site.log.read_text()
+    assert site.children() == []
 
 
 def test_taken_port_and_full_disk_are_plain_sentences(
