@@ -40,7 +40,7 @@ def idle_processes_killed(ground: Ground) -> None:
     """Each of the worker's processes gets SIGKILL while it waits for work, then calls come."""
     for process in ground.site.processes("worker"):
         os.kill(process, signal.SIGKILL)
-        time.sleep(0.5)
+        time.sleep(0.5)  # the next one takes its place at the pipe
     ground.offering().join()
 
 
